@@ -1,0 +1,17 @@
+/// `bulkheadd`: the Docker Engine API over the engine.
+module io.bulkhead.daemon {
+    requires io.bulkhead.model;
+    requires io.bulkhead.kernel;
+    requires io.bulkhead.image;
+    requires io.bulkhead.engine;
+    requires static org.jspecify;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.codec.http;
+    requires io.netty.handler;
+    requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.unix.common;
+    requires tools.jackson.databind;
+    requires tools.jackson.dataformat.yaml;
+}

@@ -1,0 +1,11 @@
+package io.bulkhead.audit;
+
+/// The record could not be written, so the operation did not happen.
+public final class AuditException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    public AuditException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

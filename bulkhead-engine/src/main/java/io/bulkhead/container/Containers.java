@@ -1,0 +1,149 @@
+package io.bulkhead.container;
+
+import io.bulkhead.access.Allowed;
+import io.bulkhead.name.ContainerId;
+import io.bulkhead.name.ContainerName;
+import io.bulkhead.spec.ContainerSpec;
+import io.bulkhead.spec.Resources;
+import io.bulkhead.spec.RestartPolicy;
+import io.bulkhead.spec.Signal;
+import io.bulkhead.trust.VerifiedImage;
+import java.io.Closeable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// The containers of this engine. Methods block until done unless they return a future; every failure is an
+/// [EngineException] that names the container.
+public interface Containers {
+
+    /// All containers, newest first.
+    List<Container> all();
+
+    /// By full id, then by name, then by unambiguous id prefix, as Docker resolves them.
+    ///
+    /// @throws EngineException NOT_FOUND (`No such container: x`), or INVALID for an ambiguous prefix
+    Container resolve(String idOrName);
+
+    Container get(ContainerId id);
+
+    /// @return the container and warnings for the caller
+    /// @throws EngineException CONFLICT when the name is taken
+    Container create(Allowed allowed, VerifiedImage image, ContainerSpec spec);
+
+    void start(Allowed allowed, ContainerId id);
+
+    /// @param timeout negative waits for ever; absent uses the container's own
+    void stop(Allowed allowed, ContainerId id, Optional<Signal> signal, Optional<Duration> timeout);
+
+    void restart(Allowed allowed, ContainerId id, Optional<Signal> signal, Optional<Duration> timeout);
+
+    void kill(Allowed allowed, ContainerId id, Signal signal);
+
+    void pause(Allowed allowed, ContainerId id);
+
+    void unpause(Allowed allowed, ContainerId id);
+
+    void rename(Allowed allowed, ContainerId id, ContainerName name);
+
+    /// @param force kill it first if it runs
+    /// @param volumes remove its anonymous volumes too
+    void remove(Allowed allowed, ContainerId id, boolean force, boolean volumes);
+
+    /// New limits for a container, running or not.
+    void update(Allowed allowed, ContainerId id, Resources resources, RestartPolicy restart);
+
+    /// Completes when the condition holds. Registered before this returns, so nothing can be missed between.
+    CompletableFuture<ExitStatus> waitFor(Allowed allowed, ContainerId id, WaitCondition condition);
+
+    enum WaitCondition {
+        /// Completes at once for a container that does not run.
+        NOT_RUNNING,
+        NEXT_EXIT,
+        REMOVED
+    }
+
+    /// @param error why the container failed to start or be waited for, or empty
+    record ExitStatus(int code, String error) {}
+
+    /// Connects to the standard streams. For a container that does not run yet the stream starts with it; nothing is
+    /// lost between.
+    StdioStream attach(Allowed allowed, ContainerId id, AttachRequest request);
+
+    /// @param logs first replay what was logged so far
+    /// @param stream then follow
+    record AttachRequest(boolean stdin, boolean stdout, boolean stderr, boolean logs, boolean stream) {}
+
+    void resize(Allowed allowed, ContainerId id, int rows, int columns);
+
+    LogReader logs(Allowed allowed, ContainerId id, LogRequest request);
+
+    /// @param tail the last lines only; negative for all
+    record LogRequest(
+            boolean stdout,
+            boolean stderr,
+            boolean follow,
+            Optional<Instant> since,
+            Optional<Instant> until,
+            int tail) {}
+
+    /// The log as entries, oldest first.
+    interface LogReader extends Closeable {
+
+        /// The next entry, waiting for it when following; empty at the end, or after [#close()].
+        Optional<LogEntry> next();
+
+        @Override
+        void close();
+    }
+
+    /// One write of the container, up to and including its newline if it had one.
+    record LogEntry(Instant time, Stream stream, byte[] bytes) {}
+
+    enum Stream {
+        STDOUT,
+        STDERR
+    }
+
+    /// @param psArgs as for ps(1), `-ef` if empty
+    ProcessTable top(Allowed allowed, ContainerId id, String psArgs);
+
+    record ProcessTable(List<String> titles, List<List<String>> processes) {
+        public ProcessTable {
+            titles = List.copyOf(titles);
+            processes = List.copyOf(processes);
+        }
+    }
+
+    /// One reading of the container's counters.
+    Stats stats(Allowed allowed, ContainerId id);
+
+    /// Removes containers that do not run and match.
+    ///
+    /// @return their ids and the bytes freed
+    Pruned prune(Allowed allowed, java.util.function.Predicate<Container> matches);
+
+    record Pruned(List<ContainerId> removed, long bytes) {
+        public Pruned {
+            removed = List.copyOf(removed);
+        }
+    }
+
+    /// Bytes of the container's own layer.
+    long ownSize(ContainerId id);
+
+    /// What is really in force, read from the kernel: filter, capabilities, maps, mounts.
+    Posture posture(Allowed allowed, ContainerId id);
+
+    Exec createExec(Allowed allowed, ContainerId id, ExecSpec spec);
+
+    /// @throws EngineException NOT_FOUND
+    Exec exec(String id);
+
+    /// Starts it; with `attach` its streams are returned, otherwise it runs on its own.
+    Optional<StdioStream> startExec(Allowed allowed, String execId, boolean attach);
+
+    void resizeExec(Allowed allowed, String execId, int rows, int columns);
+}

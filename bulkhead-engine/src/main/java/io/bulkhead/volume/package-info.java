@@ -1,0 +1,5 @@
+/// Named and anonymous volumes.
+@NullMarked
+package io.bulkhead.volume;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,13 @@
+/// The trusted core: what happens between an allowed request and the kernel. Knows no HTTP.
+module io.bulkhead.engine {
+    requires transitive io.bulkhead.model;
+    requires transitive io.bulkhead.image;
+    requires transitive io.bulkhead.kernel;
+    requires static org.jspecify;
+    requires tools.jackson.databind;
+
+    exports io.bulkhead.audit;
+    exports io.bulkhead.container;
+    exports io.bulkhead.network;
+    exports io.bulkhead.volume;
+}

@@ -1,0 +1,74 @@
+package io.bulkhead.access;
+
+/// What can be asked of the engine. Every API route names one; there is no route without.
+public enum Operation {
+    SYSTEM_PING("system.ping"),
+    SYSTEM_VERSION("system.version"),
+    SYSTEM_INFO("system.info"),
+    SYSTEM_DF("system.df"),
+    SYSTEM_EVENTS("system.events"),
+    SYSTEM_AUTH("system.auth"),
+    CONTAINER_LIST("container.list"),
+    CONTAINER_INSPECT("container.inspect"),
+    CONTAINER_CREATE("container.create"),
+    CONTAINER_START("container.start"),
+    CONTAINER_STOP("container.stop"),
+    CONTAINER_RESTART("container.restart"),
+    CONTAINER_KILL("container.kill"),
+    CONTAINER_PAUSE("container.pause"),
+    CONTAINER_UNPAUSE("container.unpause"),
+    CONTAINER_WAIT("container.wait"),
+    CONTAINER_RENAME("container.rename"),
+    CONTAINER_REMOVE("container.remove"),
+    CONTAINER_UPDATE("container.update"),
+    CONTAINER_LOGS("container.logs"),
+    CONTAINER_ATTACH("container.attach"),
+    CONTAINER_RESIZE("container.resize"),
+    CONTAINER_EXEC("container.exec"),
+    CONTAINER_TOP("container.top"),
+    CONTAINER_STATS("container.stats"),
+    CONTAINER_COPY_IN("container.copy-in"),
+    CONTAINER_COPY_OUT("container.copy-out"),
+    CONTAINER_EXPORT("container.export"),
+    CONTAINER_COMMIT("container.commit"),
+    CONTAINER_CHANGES("container.changes"),
+    CONTAINER_PRUNE("container.prune"),
+    IMAGE_LIST("image.list"),
+    IMAGE_INSPECT("image.inspect"),
+    IMAGE_PULL("image.pull"),
+    IMAGE_PUSH("image.push"),
+    IMAGE_IMPORT("image.import"),
+    IMAGE_LOAD("image.load"),
+    IMAGE_SAVE("image.save"),
+    IMAGE_TAG("image.tag"),
+    IMAGE_REMOVE("image.remove"),
+    IMAGE_PRUNE("image.prune"),
+    IMAGE_BUILD("image.build"),
+    IMAGE_SEARCH("image.search"),
+    VOLUME_LIST("volume.list"),
+    VOLUME_INSPECT("volume.inspect"),
+    VOLUME_CREATE("volume.create"),
+    VOLUME_REMOVE("volume.remove"),
+    VOLUME_PRUNE("volume.prune"),
+    NETWORK_LIST("network.list"),
+    NETWORK_INSPECT("network.inspect"),
+    NETWORK_CREATE("network.create"),
+    NETWORK_REMOVE("network.remove"),
+    NETWORK_CONNECT("network.connect"),
+    NETWORK_PRUNE("network.prune"),
+    AUDIT_READ("audit.read"),
+    POSTURE_READ("posture.read"),
+    /// A request that no route answers: recorded, then refused.
+    UNKNOWN("unknown");
+
+    private final String spelling;
+
+    Operation(String spelling) {
+        this.spelling = spelling;
+    }
+
+    /// As roles and the audit record write it, for example `container.create`.
+    public String spelling() {
+        return spelling;
+    }
+}

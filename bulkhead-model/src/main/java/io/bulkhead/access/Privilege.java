@@ -1,0 +1,82 @@
+package io.bulkhead.access;
+
+import io.bulkhead.capability.Capability;
+
+/// One power a spec asks for beyond the safe default. An unprivileged container asks for none. Privileges are computed
+/// from the resolved spec, never declared by the caller.
+public sealed interface Privilege {
+
+    /// `host-path:/srv:rw`: a path of the host, after resolving links and `..`.
+    record HostPath(String path, boolean readOnly) implements Privilege {}
+
+    record AddedCapability(Capability capability) implements Privilege {}
+
+    /// A namespace that is the host's.
+    record HostNamespace(Namespace namespace) implements Privilege {}
+
+    /// A namespace of another container.
+    record JoinedNamespace(Namespace namespace, String container) implements Privilege {}
+
+    record SeccompUnconfined() implements Privilege {}
+
+    record LabelDisabled() implements Privilege {}
+
+    /// A device node of the host, with `r`, `w`, `m` as cgroup rules write them.
+    record Device(String path, String access) implements Privilege {}
+
+    /// A kernel parameter set in the container's own namespaces.
+    record Sysctl(String key) implements Privilege {}
+
+    /// Paths of `/proc` and `/sys` that are masked or read-only by default, opened.
+    record UnmaskedPaths() implements Privilege {}
+
+    /// A parent cgroup other than the engine's own.
+    record CgroupParent(String path) implements Privilege {}
+
+    /// A resource limit above the engine's own.
+    record RaisedLimit(String name) implements Privilege {}
+
+    /// `no-new-privileges` switched off, where the default has it on.
+    record NewPrivileges() implements Privilege {}
+
+    /// A volume whose driver options name a host path.
+    record VolumeBind(String source) implements Privilege {}
+
+    /// A host port below 1024, or one bound to an address other than loopback.
+    record HostPort(String address, int port) implements Privilege {}
+
+    /// The namespaces a privilege can name.
+    enum Namespace {
+        USER,
+        PID,
+        IPC,
+        UTS,
+        NETWORK,
+        CGROUP
+    }
+
+    /// As a role writes it, for example `added-capability:NET_ADMIN`.
+    default String spelling() {
+        return switch (this) {
+            case HostPath(var path, var readOnly) -> "host-path:" + path + (readOnly ? ":ro" : ":rw");
+            case AddedCapability(var capability) -> "added-capability:" + capability.name();
+            case HostNamespace(var namespace) -> "host-namespace:" + lower(namespace);
+            case JoinedNamespace(var namespace, var container) ->
+                "joined-namespace:" + lower(namespace) + ":" + container;
+            case SeccompUnconfined() -> "seccomp-unconfined";
+            case LabelDisabled() -> "label-disabled";
+            case Device(var path, var access) -> "device:" + path + ":" + access;
+            case Sysctl(var key) -> "sysctl:" + key;
+            case UnmaskedPaths() -> "unmasked-paths";
+            case CgroupParent(var path) -> "cgroup-parent:" + path;
+            case RaisedLimit(var name) -> "raised-limit:" + name;
+            case NewPrivileges() -> "new-privileges";
+            case VolumeBind(var source) -> "volume-bind:" + source;
+            case HostPort(var address, var port) -> "host-port:" + address + ":" + port;
+        };
+    }
+
+    private static String lower(Namespace namespace) {
+        return namespace.name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

@@ -1,0 +1,5 @@
+/// SELinux labels as values. Nothing here asks the kernel whether SELinux is on.
+@NullMarked
+package io.bulkhead.selinux;
+
+import org.jspecify.annotations.NullMarked;
