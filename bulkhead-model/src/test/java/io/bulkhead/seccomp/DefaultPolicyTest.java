@@ -1,0 +1,94 @@
+package io.bulkhead.seccomp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bulkhead.capability.Capability;
+import io.bulkhead.seccomp.SeccompProfile.Action;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class DefaultPolicyTest {
+
+    private static final List<String> NEVER = List.of(
+            "kexec_load",
+            "kexec_file_load",
+            "open_by_handle_at",
+            "init_module",
+            "finit_module",
+            "delete_module",
+            "iopl",
+            "ioperm",
+            "swapon",
+            "swapoff",
+            "sysfs",
+            "_sysctl",
+            "adjtimex",
+            "clock_adjtime",
+            "lookup_dcookie",
+            "perf_event_open",
+            "fanotify_init",
+            "kcmp",
+            "bpf",
+            "userfaultfd",
+            "io_uring_setup",
+            "unshare",
+            "setns",
+            "mount",
+            "fsopen",
+            "keyctl",
+            "add_key",
+            "clone3");
+
+    @Test
+    void dangerousCallsAreNotAllowed() {
+        assertThat(allowedNames(Capability.DEFAULTS)).doesNotContainAnyElementsOf(NEVER);
+    }
+
+    @Test
+    void onlyTheNativeArchitectureIsNamed() {
+        SeccompProfile profile = DefaultPolicy.resolve(Capability.DEFAULTS, "SCMP_ARCH_X86_64");
+
+        assertThat(profile.architectures()).containsExactly("SCMP_ARCH_X86_64");
+        assertThat(profile.defaultAction()).isEqualTo(Action.SCMP_ACT_ERRNO);
+        assertThat(profile.defaultErrnoRet()).contains(38);
+    }
+
+    @Test
+    void noCallIsBothAllowedAndRefused() {
+        SeccompProfile profile = DefaultPolicy.resolve(EnumSet.allOf(Capability.class), "SCMP_ARCH_X86_64");
+        var allowed = allowedNames(EnumSet.allOf(Capability.class));
+
+        assertThat(profile.syscalls().stream()
+                        .filter(rule -> rule.action() != Action.SCMP_ACT_ALLOW)
+                        .flatMap(rule -> rule.names().stream()))
+                .doesNotContainAnyElementsOf(allowed);
+    }
+
+    @Test
+    void socketsOpenOnlyForNamedFamilies() {
+        SeccompProfile profile = DefaultPolicy.resolve(Capability.DEFAULTS, "SCMP_ARCH_X86_64");
+
+        assertThat(profile.syscalls().stream().filter(rule -> rule.names().contains("socket")))
+                .hasSize(4)
+                .allMatch(rule -> rule.args().size() == 1);
+    }
+
+    @Test
+    void aCapabilityOpensTheCallsItIsFor() {
+        var capabilities = EnumSet.copyOf(Capability.DEFAULTS);
+        capabilities.add(Capability.SYS_ADMIN);
+
+        assertThat(allowedNames(capabilities)).contains("mount", "unshare");
+    }
+
+    private static Set<String> allowedNames(Set<Capability> capabilities) {
+        var names = new HashSet<String>();
+        DefaultPolicy.resolve(capabilities, "SCMP_ARCH_X86_64").syscalls().stream()
+                .filter(rule -> rule.action() == Action.SCMP_ACT_ALLOW)
+                .forEach(rule -> names.addAll(rule.names()));
+        return names;
+    }
+}
