@@ -2,7 +2,6 @@ package io.bulkhead.image;
 
 import io.bulkhead.name.Digest;
 import io.bulkhead.name.ImageName;
-import io.bulkhead.trust.VerifiedImage;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -23,11 +22,13 @@ public interface Images extends AutoCloseable {
     /// @throws ImageException NOT_FOUND (`No such image: x`) or AMBIGUOUS
     Image resolve(String reference);
 
-    /// Asks the trust policy, and checks that the stored bytes are whole.
-    VerifiedImage verify(Image image);
+    /// Checks that every stored byte of the image is what its digest says.
+    ///
+    /// @throws ImageException DIGEST_MISMATCH or STORAGE, naming the blob
+    void requireWhole(Image image);
 
     /// The unpacked layers, bottom first: directories that must never be written to.
-    List<Path> layerDirectories(VerifiedImage image);
+    List<Path> layerDirectories(Image image);
 
     /// Fetches an image for this machine's platform (or `platform`, as `linux/amd64`).
     Image pull(ImageName name, Optional<String> platform, Credentials credentials, Progress progress);
