@@ -1,0 +1,168 @@
+package io.bulkhead.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.bulkhead.access.Authorizer;
+import io.bulkhead.access.Caller;
+import io.bulkhead.access.Operation;
+import io.bulkhead.access.Privilege;
+import io.bulkhead.access.Target;
+import io.bulkhead.capability.Capability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+class AuditFileTest {
+
+    private static final Caller ROOT = user(0);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void anAllowedCallIsOnTheRecordWithItsPrivileges() throws IOException {
+        try (var log = AuditFile.open(directory, Clock.systemUTC())) {
+            gate(log)
+                    .require(
+                            ROOT,
+                            Operation.CONTAINER_CREATE,
+                            Target.container("web\n", "debian"),
+                            Set.of(new Privilege.AddedCapability(Capability.NET_ADMIN)));
+        }
+
+        var record = JsonMapper.shared().readTree(lines().getFirst());
+        assertThat(record.path("decision").asString()).isEqualTo("allowed");
+        assertThat(record.path("uid").asLong()).isZero();
+        assertThat(record.path("container").asString()).isEqualTo("web\n");
+        assertThat(record.path("privileges").get(0).asString()).isEqualTo("added-capability:NET_ADMIN");
+    }
+
+    @Test
+    void aRefusedCallIsOnTheRecordToo() throws IOException {
+        try (var log = AuditFile.open(directory, Clock.systemUTC())) {
+            assertThatThrownBy(() -> gate(log).require(user(1000), Operation.CONTAINER_LIST, Target.NONE))
+                    .isInstanceOf(AccessDeniedException.class)
+                    .hasMessageContaining("uid 1000 is not root")
+                    .hasMessageContaining("run the command as root");
+        }
+
+        assertThat(lines()).singleElement().asString().contains("\"refused\"", "\"NO_BINDING\"");
+    }
+
+    @Test
+    void theRecordIsForItsOwnerOnly() throws IOException {
+        AuditFile.open(directory.resolve("a"), Clock.systemUTC()).close();
+
+        assertThat(Files.getPosixFilePermissions(directory.resolve("a"))).hasSize(3);
+        assertThat(Files.getPosixFilePermissions(directory.resolve("a/audit.log")))
+                .hasSize(2);
+    }
+
+    @Test
+    void theChainGoesOnAfterARestart() throws IOException {
+        for (int start = 0; start < 3; start++) {
+            try (var log = AuditFile.open(directory, Clock.systemUTC())) {
+                append(log);
+            }
+        }
+
+        assertThat(AuditChain.resume(directory.resolve("audit.log")).next()).isEqualTo(4);
+    }
+
+    @Test
+    void aChangedLineIsNamed() throws IOException {
+        try (var log = AuditFile.open(directory, Clock.systemUTC())) {
+            append(log);
+            append(log);
+        }
+        Path file = directory.resolve("audit.log");
+        Files.writeString(file, Files.readString(file).replaceFirst("unix:0", "unix:1"));
+
+        assertThatThrownBy(() -> AuditFile.open(directory, Clock.systemUTC()))
+                .isInstanceOf(AuditException.class)
+                .hasMessageContaining("line 2: it does not follow the line before it");
+    }
+
+    @Test
+    void aTornLastLineIsSetAsideAndToldOf() throws IOException {
+        try (var log = AuditFile.open(directory, Clock.systemUTC())) {
+            append(log);
+        }
+        Files.writeString(directory.resolve("audit.log"), "{\"seq\":2,", StandardOpenOption.APPEND);
+
+        try (var log = AuditFile.open(directory, Clock.systemUTC())) {
+            append(log);
+        }
+
+        assertThat(lines()).hasSize(2).last().asString().contains("\"torn_bytes_before\":9");
+        try (var files = Files.list(directory)) {
+            assertThat(files.filter(file -> file.toString().contains(".torn-"))).hasSize(1);
+        }
+    }
+
+    @Test
+    void callsAtTheSameTimeEachGetTheirLine() throws Exception {
+        try (var log = AuditFile.open(directory, Clock.systemUTC());
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            IntStream.range(0, 500).forEach(_ -> {
+                var _ = threads.submit(() -> append(log));
+            });
+        }
+
+        assertThat(AuditChain.resume(directory.resolve("audit.log")).next()).isEqualTo(501);
+    }
+
+    @Test
+    void onAFullDiskNothingHappensAndNothingHalfStays() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "mounting a small tmpfs needs root");
+        Path small = Files.createDirectory(directory.resolve("small"));
+        run("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", small.toString());
+        try (var log = AuditFile.open(small, Clock.systemUTC())) {
+            append(log);
+            Files.write(small.resolve("filler"), new byte[4096]);
+
+            assertThatThrownBy(() -> IntStream.range(0, 1000).forEach(_ -> append(log)))
+                    .isInstanceOf(AuditException.class)
+                    .hasMessage("audit record cannot be written, so nothing was done");
+            Files.delete(small.resolve("filler"));
+            append(log);
+            assertThat(AuditChain.resume(small.resolve("audit.log")).tornBytes())
+                    .isZero();
+        } finally {
+            run("umount", small.toString());
+        }
+    }
+
+    private static void append(AuditLog log) {
+        var _ = gate(log).require(ROOT, Operation.CONTAINER_LIST, Target.NONE);
+    }
+
+    private static Gate gate(AuditLog log) {
+        return new Gate(new Authorizer(), log);
+    }
+
+    private static Caller user(long uid) {
+        return new Caller.UnixUser(uid, uid, List.of(), OptionalInt.of(42), OptionalLong.empty());
+    }
+
+    private List<String> lines() throws IOException {
+        return Files.readAllLines(directory.resolve("audit.log"));
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    }
+}
