@@ -18,15 +18,21 @@ public final class Errno {
     public static final int ENOTDIR = 20;
     public static final int EISDIR = 21;
     public static final int EINVAL = 22;
+    public static final int EFBIG = 27;
     public static final int ENOSPC = 28;
     public static final int EROFS = 30;
     public static final int EPIPE = 32;
     public static final int ENAMETOOLONG = 36;
+    public static final int ERANGE = 34;
     public static final int ENOSYS = 38;
     public static final int ENOTEMPTY = 39;
     public static final int ELOOP = 40;
     public static final int ENODATA = 61;
+    public static final int EMSGSIZE = 90;
     public static final int EOPNOTSUPP = 95;
+    public static final int ENOTCONN = 107;
+    public static final int ETIMEDOUT = 110;
+    public static final int ECONNREFUSED = 111;
     public static final int EDQUOT = 122;
 
     private Errno() {}
@@ -45,6 +51,10 @@ public final class Errno {
             case ENOTDIR -> "not a directory";
             case EISDIR -> "is a directory";
             case EINVAL -> "invalid argument";
+            case EINTR -> "interrupted";
+            case EIO -> "input or output error";
+            case ENOMEM -> "out of memory";
+            case EFBIG -> "file too large";
             case ENOSPC -> "no space left on device";
             case EROFS -> "read-only file system";
             case EPIPE -> "broken pipe";
@@ -54,6 +64,10 @@ public final class Errno {
             case ELOOP -> "too many symbolic links, or a link where none may be";
             case ENODATA -> "no data available";
             case EOPNOTSUPP -> "operation not supported";
+            case EMSGSIZE -> "message too long";
+            case ENOTCONN -> "not connected";
+            case ETIMEDOUT -> "timed out";
+            case ECONNREFUSED -> "connection refused";
             case EDQUOT -> "disk quota exceeded";
             default -> "errno " + errno;
         };

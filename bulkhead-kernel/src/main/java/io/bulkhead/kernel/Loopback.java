@@ -1,0 +1,56 @@
+package io.bulkhead.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/// Brings `lo` up from a thread that enters the network namespace and ends there: a thread that has been in a
+/// container's namespace must never serve anything else again.
+final class Loopback {
+
+    private static final int CLONE_NEWNET = 0x4000_0000;
+    private static final int AF_INET = 2;
+    private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
+    private static final int SIOCGIFFLAGS = 0x8913;
+    private static final int SIOCSIFFLAGS = 0x8914;
+    private static final int IFREQ = 40;
+    private static final int FLAGS = 16;
+    private static final short IFF_UP = 1;
+
+    private Loopback() {}
+
+    static void up(Fd network) {
+        var done = new CompletableFuture<Void>();
+        Thread.ofPlatform().name("loopback-up").start(() -> {
+            try {
+                Calls.check(Calls.syscall(Sys.SETNS, network.number(), CLONE_NEWNET), "setns");
+                raise();
+                done.complete(null);
+            } catch (KernelException failure) {
+                done.completeExceptionally(failure);
+            }
+        });
+        try {
+            done.join();
+        } catch (CompletionException failure) {
+            throw failure.getCause() instanceof KernelException known
+                    ? new KernelException("loopback of a network namespace", known.errno())
+                    : failure;
+        }
+    }
+
+    private static void raise() {
+        long socket = Calls.check(Calls.syscall(Sys.SOCKET, AF_INET, SOCK_DGRAM_CLOEXEC, 0), "socket");
+        try (Fd fd = new Fd((int) socket);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment request = arena.allocate(IFREQ, 8);
+            MemorySegment.copy(Calls.text(arena, "lo"), 0, request, 0, 2);
+            Calls.check(Calls.syscall(Sys.IOCTL, fd.number(), SIOCGIFFLAGS, request.address()), "SIOCGIFFLAGS");
+            short flags = request.get(ValueLayout.JAVA_SHORT, FLAGS);
+            request.set(ValueLayout.JAVA_SHORT, FLAGS, (short) (flags | IFF_UP));
+            Calls.check(Calls.syscall(Sys.IOCTL, fd.number(), SIOCSIFFLAGS, request.address()), "SIOCSIFFLAGS");
+        }
+    }
+}
