@@ -34,7 +34,6 @@ public final class AuditFile implements AuditLog {
 
     private final FileChannel channel;
     private final Clock clock;
-    private final Thread forcing;
     private AuditChain chain;
     private long length;
     private boolean dirty;
@@ -45,7 +44,7 @@ public final class AuditFile implements AuditLog {
         this.chain = chain;
         this.length = length;
         this.clock = clock;
-        this.forcing = Thread.ofVirtual().name("audit-force").start(this::forceAgainAndAgain);
+        Thread.ofVirtual().name("audit-force").start(this::forceAgainAndAgain);
     }
 
     /// Opens or begins the record in `directory`. A last line that a power cut tore is moved to a file of its own
@@ -179,7 +178,7 @@ public final class AuditFile implements AuditLog {
         synchronized (this) {
             closed = true;
         }
-        forcing.interrupt();
+        // Not interrupted but let go: an interrupt during force() would close the channel under the last force.
         try (channel) {
             channel.force(false);
         } catch (IOException failure) {
