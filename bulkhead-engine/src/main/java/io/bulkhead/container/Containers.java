@@ -17,7 +17,9 @@ import java.util.concurrent.CompletableFuture;
 
 /// The containers of this engine. Methods block until done unless they return a future; every failure is an
 /// [EngineException] that names the container.
-public interface Containers {
+public interface Containers extends AutoCloseable {
+
+    EngineInfo info();
 
     /// All containers, newest first.
     List<Container> all();
@@ -146,4 +148,8 @@ public interface Containers {
     Optional<StdioStream> startExec(Allowed allowed, String execId, boolean attach);
 
     void resizeExec(Allowed allowed, String execId, int rows, int columns);
+
+    /// Stops watching; the containers go on.
+    @Override
+    void close();
 }

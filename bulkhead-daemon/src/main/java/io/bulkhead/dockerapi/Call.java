@@ -1,0 +1,72 @@
+package io.bulkhead.dockerapi;
+
+import io.bulkhead.access.Allowed;
+import io.bulkhead.access.Operation;
+import io.bulkhead.access.Privilege;
+import io.bulkhead.access.Target;
+import io.bulkhead.audit.Gate;
+import io.bulkhead.http.Exchange;
+import java.util.Map;
+import java.util.Set;
+
+/// One API request on its way through a route: the exchange, what the path says, and the question "may they?".
+///
+/// A route resolves what the request is about and then asks [#allow] once, before it shows or changes anything. A
+/// request that fails before it asked is put to the gate by the [Router] all the same, so a caller who may do nothing
+/// learns nothing and every request is on the record.
+public final class Call {
+
+    private final Exchange exchange;
+    private final ApiVersion version;
+    private final Map<String, String> pathParameters;
+    private final Operation operation;
+    private final Gate gate;
+    private boolean asked;
+
+    Call(Exchange exchange, ApiVersion version, Map<String, String> pathParameters, Operation operation, Gate gate) {
+        this.exchange = exchange;
+        this.version = version;
+        this.pathParameters = Map.copyOf(pathParameters);
+        this.operation = operation;
+        this.gate = gate;
+    }
+
+    public Exchange exchange() {
+        return exchange;
+    }
+
+    public ApiVersion version() {
+        return version;
+    }
+
+    /// A decoded `{name}` part of the route's pattern.
+    public String path(String name) {
+        String value = pathParameters.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the route has no {" + name + "}");
+        }
+        return value;
+    }
+
+    /// The operation the route was registered with.
+    public Operation operation() {
+        return operation;
+    }
+
+    /// Asks the gate.
+    ///
+    /// @throws io.bulkhead.audit.AccessDeniedException when refused
+    public Allowed allow(Target target, Set<Privilege> privileges) {
+        asked = true;
+        return gate.require(exchange.caller(), operation, target, privileges);
+    }
+
+    /// As [#allow(Target, Set)] for what asks for no privilege.
+    public Allowed allow(Target target) {
+        return allow(target, Set.of());
+    }
+
+    boolean asked() {
+        return asked;
+    }
+}

@@ -1,0 +1,55 @@
+package io.bulkhead.bundle;
+
+import io.bulkhead.idmap.IdMap;
+import io.bulkhead.kernel.Fd;
+import io.bulkhead.spec.ContainerSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a start needs beside the spec: what the engine made for it and found on the host.
+///
+/// @param directory the bundle: gets `config.json` and the mount point `rootfs`
+/// @param storage the container's own directory, on the same file system as the layers: `upper`, `work`, `hostname`,
+/// `hosts`, `resolv.conf`
+/// @param layers unpacked layers, bottom first
+/// @param userNamespace empty with the host's; the map is in `idMap`, the same for users and groups
+/// @param networkNamespace made inside the user namespace, or another container's; empty with the host's
+/// @param joined namespaces of other containers by kind (`pid`, `ipc`, `uts`, `cgroup`) and path
+/// @param volumes data directories of the volumes the spec names
+/// @param cgroupPath for example `/bulkhead/<id>`
+public record BundleRequest(
+        ContainerSpec spec,
+        Path directory,
+        Path storage,
+        List<Path> layers,
+        Optional<Fd> userNamespace,
+        Optional<IdMap> idMap,
+        Optional<Fd> networkNamespace,
+        Map<String, String> joined,
+        Map<String, Path> volumes,
+        String cgroupPath,
+        RuntimeFacts runtime) {
+
+    public BundleRequest {
+        layers = List.copyOf(layers);
+        joined = Map.copyOf(joined);
+        volumes = Map.copyOf(volumes);
+    }
+
+    /// @param name `crun` or `runc`
+    /// @param seccompFlags flags of `linux.seccomp.flags` the runtime takes; older runc takes none
+    /// @param cgroupVersion 1 or 2
+    /// @param initBinary a static init of the host for `--init`, such as catatonit or tini
+    public record RuntimeFacts(
+            String name,
+            List<String> seccompFlags,
+            int cgroupVersion,
+            Optional<Path> initBinary,
+            boolean idmappedLayers) {
+        public RuntimeFacts {
+            seccompFlags = List.copyOf(seccompFlags);
+        }
+    }
+}
