@@ -143,7 +143,16 @@ class DefaultPolicyInTheKernelTest {
         "i386 getpid, i, 20, 0"
     })
     void aForeignTableEndsTheProcess(String name, String table, int number, int argument) throws Exception {
+        assumeTrue(
+                !table.equals("i") || int80Answers(),
+                "needs a kernel with i386 calls: here int 0x80 faults without any filter");
+
         assertThat(call(table, number, argument, 5, 0)).as(name).isEqualTo(KILLED_BY_SIGSYS);
+    }
+
+    /// Some virtual machines switch the i386 table off; then there is nothing left for a filter to refuse.
+    private static boolean int80Answers() throws Exception {
+        return exitCode(List.of(bundle.resolve("rootfs/probe").toString(), "i", "20", "0", "0", "0")) == ANSWER;
     }
 
     private static int call(String table, long number, long a, long b, long c) throws Exception {
