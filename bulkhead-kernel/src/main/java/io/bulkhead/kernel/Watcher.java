@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// One thread that waits, with epoll(7), for any number of processes to end.
+/// One thread that waits, with epoll(7), for any number of descriptors: processes to end, sockets to be ready.
 ///
 /// Guarded by: the map is concurrent, tokens are never used twice, and an event whose token is gone is ignored; so a
 /// descriptor number used again is never mistaken for the old one.
@@ -15,7 +15,9 @@ final class Watcher {
 
     private static final int EPOLL_CTL_ADD = 1;
     private static final int EPOLL_CTL_DEL = 2;
-    private static final int EPOLLIN = 1;
+    private static final int EPOLL_CTL_MOD = 3;
+    static final int EPOLLIN = 1;
+    static final int EPOLLOUT = 4;
     private static final int EPOLLONESHOT = 1 << 30;
     private static final int EVENTS = 64;
 
@@ -29,7 +31,7 @@ final class Watcher {
 
     private Watcher() {
         epoll = new Fd((int) Calls.check(Calls.syscall(Sys.EPOLL_CREATE1, Sys.O_CLOEXEC), "epoll_create1"));
-        Thread.ofPlatform().daemon().name("process-watcher").start(this::run);
+        Thread.ofPlatform().daemon().name("descriptor-watcher").start(this::run);
     }
 
     static Watcher shared() {
@@ -39,19 +41,32 @@ final class Watcher {
     /// Runs `action` once, on the watching thread, when the descriptor becomes readable. It must not block.
     /// @return undoes it, if it has not run yet; to be called before the descriptor is closed
     Runnable whenReadable(Fd fd, Runnable action) {
+        return whenReady(fd, EPOLLIN, action);
+    }
+
+    /// As [#whenReadable], for EPOLLIN or EPOLLOUT; a hang-up or an error counts as ready. A descriptor may be waited
+    /// for again after it fired, but not twice at once.
+    Runnable whenReady(Fd fd, int events, Runnable action) {
         long token = tokens.incrementAndGet();
         waiting.put(token, action);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment event = arena.allocate(Sys.EPOLL_EVENT_SIZE, 8);
-            event.set(ValueLayout.JAVA_INT_UNALIGNED, 0, EPOLLIN | EPOLLONESHOT);
-            event.set(ValueLayout.JAVA_LONG_UNALIGNED, Sys.EPOLL_DATA_OFFSET, token);
-            long result = Calls.syscall(Sys.EPOLL_CTL, epoll.number(), EPOLL_CTL_ADD, fd.number(), event.address());
-            if (result < 0) {
-                waiting.remove(token);
-                Calls.check(result, "epoll_ctl");
-            }
+        long result = control(EPOLL_CTL_ADD, fd, events, token);
+        if (result == -Errno.EEXIST) {
+            result = control(EPOLL_CTL_MOD, fd, events, token);
+        }
+        if (result < 0) {
+            waiting.remove(token);
+            Calls.check(result, "epoll_ctl");
         }
         return () -> forget(token, fd);
+    }
+
+    private long control(int operation, Fd fd, int events, long token) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment event = arena.allocate(Sys.EPOLL_EVENT_SIZE, 8);
+            event.set(ValueLayout.JAVA_INT_UNALIGNED, 0, events | EPOLLONESHOT);
+            event.set(ValueLayout.JAVA_LONG_UNALIGNED, Sys.EPOLL_DATA_OFFSET, token);
+            return Calls.syscall(Sys.EPOLL_CTL, epoll.number(), operation, fd.number(), event.address());
+        }
     }
 
     private void forget(long token, Fd fd) {
@@ -82,7 +97,7 @@ final class Watcher {
             action.run();
         } catch (RuntimeException | Error failure) {
             System.getLogger(Watcher.class.getName())
-                    .log(System.Logger.Level.ERROR, "an action on a process's end failed", failure);
+                    .log(System.Logger.Level.ERROR, "an action on a watched descriptor failed", failure);
         }
     }
 }
