@@ -14,4 +14,8 @@ module io.bulkhead.daemon {
     requires io.netty.transport.unix.common;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
+
+    // The records that requests are read into.
+    opens io.bulkhead.dockerapi to
+            tools.jackson.databind;
 }

@@ -16,7 +16,8 @@ import java.util.Set;
 /// learns nothing and every request is on the record.
 public final class Call {
 
-    private final Exchange exchange;
+    private final Exchange raw;
+    private final GuardedExchange exchange;
     private final ApiVersion version;
     private final Map<String, String> pathParameters;
     private final Operation operation;
@@ -24,13 +25,15 @@ public final class Call {
     private boolean asked;
 
     Call(Exchange exchange, ApiVersion version, Map<String, String> pathParameters, Operation operation, Gate gate) {
-        this.exchange = exchange;
+        this.raw = exchange;
+        this.exchange = new GuardedExchange(exchange);
         this.version = version;
         this.pathParameters = Map.copyOf(pathParameters);
         this.operation = operation;
         this.gate = gate;
     }
 
+    /// The exchange; it gives no answer before [#allow] returned.
     public Exchange exchange() {
         return exchange;
     }
@@ -58,7 +61,9 @@ public final class Call {
     /// @throws io.bulkhead.audit.AccessDeniedException when refused
     public Allowed allow(Target target, Set<Privilege> privileges) {
         asked = true;
-        return gate.require(exchange.caller(), operation, target, privileges);
+        Allowed allowed = gate.require(exchange.caller(), operation, target, privileges);
+        exchange.allow();
+        return allowed;
     }
 
     /// As [#allow(Target, Set)] for what asks for no privilege.
@@ -68,5 +73,14 @@ public final class Call {
 
     boolean asked() {
         return asked;
+    }
+
+    boolean answerBegun() {
+        return exchange.begun();
+    }
+
+    /// For the [Router], to tell failures.
+    Exchange rawExchange() {
+        return raw;
     }
 }

@@ -1,0 +1,24 @@
+package io.bulkhead.dockerapi;
+
+import io.bulkhead.container.Containers;
+import io.bulkhead.container.Events;
+import io.bulkhead.image.Images;
+import io.bulkhead.network.Networks;
+import io.bulkhead.volume.Volumes;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/// What the routes answer from.
+///
+/// @param dataRoot where state is kept, for `info`
+/// @param auditDirectory where the record is kept
+public record Backend(
+        Containers containers,
+        Images images,
+        Volumes volumes,
+        Networks networks,
+        Events events,
+        HostFacts host,
+        Path dataRoot,
+        Path auditDirectory,
+        Clock clock) {}

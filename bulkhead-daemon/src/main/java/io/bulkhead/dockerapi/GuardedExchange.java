@@ -1,0 +1,107 @@
+package io.bulkhead.dockerapi;
+
+import io.bulkhead.access.Caller;
+import io.bulkhead.http.Exchange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/// An exchange that gives no answer before the gate said yes: a route that forgets to ask cannot tell anybody anything.
+/// Used by one request's thread.
+final class GuardedExchange implements Exchange {
+
+    private final Exchange exchange;
+    private boolean allowed;
+    private boolean begun;
+
+    GuardedExchange(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    void allow() {
+        allowed = true;
+    }
+
+    /// Whether an answer is on its way, so that no other can be given.
+    boolean begun() {
+        return begun;
+    }
+
+    private void begin() {
+        if (!allowed) {
+            throw new IllegalStateException("a route answered before it asked whether it may");
+        }
+        begun = true;
+    }
+
+    @Override
+    public void answer(int status, String contentType, byte[] body) throws IOException {
+        begin();
+        exchange.answer(status, contentType, body);
+    }
+
+    @Override
+    public void answerEmpty(int status) throws IOException {
+        begin();
+        exchange.answerEmpty(status);
+    }
+
+    @Override
+    public OutputStream stream(int status, String contentType) throws IOException {
+        begin();
+        return exchange.stream(status, contentType);
+    }
+
+    @Override
+    public Upgraded upgrade(String contentType) throws IOException {
+        begin();
+        return exchange.upgrade(contentType);
+    }
+
+    @Override
+    public Caller caller() {
+        return exchange.caller();
+    }
+
+    @Override
+    public String method() {
+        return exchange.method();
+    }
+
+    @Override
+    public String path() {
+        return exchange.path();
+    }
+
+    @Override
+    public Optional<String> query(String name) {
+        return exchange.query(name);
+    }
+
+    @Override
+    public List<String> queryAll(String name) {
+        return exchange.queryAll(name);
+    }
+
+    @Override
+    public Optional<String> header(String name) {
+        return exchange.header(name);
+    }
+
+    @Override
+    public InputStream body() {
+        return exchange.body();
+    }
+
+    @Override
+    public void setHeader(String name, String value) {
+        exchange.setHeader(name, value);
+    }
+
+    @Override
+    public void whenDisconnected(Runnable action) {
+        exchange.whenDisconnected(action);
+    }
+}

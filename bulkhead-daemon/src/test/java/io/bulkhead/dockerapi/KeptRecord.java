@@ -1,0 +1,42 @@
+package io.bulkhead.dockerapi;
+
+import io.bulkhead.access.Allowed;
+import io.bulkhead.access.Caller;
+import io.bulkhead.access.Decision;
+import io.bulkhead.access.Operation;
+import io.bulkhead.access.Privilege;
+import io.bulkhead.access.Target;
+import io.bulkhead.audit.AuditException;
+import io.bulkhead.audit.AuditLog;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// A record in memory: one short line per decision. It can be made to fail as a full disk would.
+final class KeptRecord implements AuditLog {
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private boolean full;
+
+    List<String> lines() {
+        return lines;
+    }
+
+    void fillUp() {
+        full = true;
+    }
+
+    @Override
+    public void append(
+            Caller caller, Operation operation, Target target, Set<Privilege> privileges, Decision decision) {
+        if (full) {
+            throw new AuditException("audit record cannot be written, so nothing was done", null);
+        }
+        String about = target.image().or(target::object).or(target::container).orElse("");
+        lines.add((caller.subject() + " " + operation.spelling() + " " + about).strip()
+                + (decision instanceof Allowed ? ": allowed" : ": refused"));
+    }
+
+    @Override
+    public void close() {}
+}
