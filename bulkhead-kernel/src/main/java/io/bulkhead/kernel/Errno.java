@@ -30,6 +30,7 @@ public final class Errno {
     public static final int ENODATA = 61;
     public static final int EMSGSIZE = 90;
     public static final int EOPNOTSUPP = 95;
+    public static final int ECONNRESET = 104;
     public static final int ENOTCONN = 107;
     public static final int ETIMEDOUT = 110;
     public static final int ECONNREFUSED = 111;
@@ -65,6 +66,7 @@ public final class Errno {
             case ENODATA -> "no data available";
             case EOPNOTSUPP -> "operation not supported";
             case EMSGSIZE -> "message too long";
+            case ECONNRESET -> "connection reset by peer";
             case ENOTCONN -> "not connected";
             case ETIMEDOUT -> "timed out";
             case ECONNREFUSED -> "connection refused";

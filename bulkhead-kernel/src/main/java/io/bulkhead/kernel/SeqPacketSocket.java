@@ -84,7 +84,8 @@ public final class SeqPacketSocket implements AutoCloseable {
     }
 
     /// The next packet, waiting for it.
-    /// @return its length, or -1 at the end: the peer has closed, or this side has. An empty packet looks the same.
+    /// @return its length, or -1 at the end: this side has closed, or the peer has, be it before it ever accepted;
+    /// an empty packet looks the same
     /// @throws IOException if it is larger than the buffer, since the kernel drops what does not fit
     public int read(byte[] buffer) throws IOException {
         if (!enter()) {
@@ -96,6 +97,9 @@ public final class SeqPacketSocket implements AutoCloseable {
             while (length == -Errno.EAGAIN) {
                 toRead.await();
                 length = receive(packet, buffer.length);
+            }
+            if (length == -Errno.ECONNRESET) {
+                return -1;
             }
             if (length < 0) {
                 throw failure("receive", length);

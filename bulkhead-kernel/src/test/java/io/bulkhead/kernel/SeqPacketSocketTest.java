@@ -199,6 +199,16 @@ class SeqPacketSocketTest {
     }
 
     @Test
+    void aPeerThatLeavesBeforeItReadsIsTheEnd() throws IOException {
+        Path path = peer("time.sleep(0.2); c.close()");
+
+        try (var socket = SeqPacketSocket.connect(path)) {
+            socket.write(new byte[10], 0, 10);
+            assertThat(socket.read(new byte[10])).isEqualTo(-1);
+        }
+    }
+
+    @Test
     void aDatagramReachesAPathAndAnAbstractName() throws Exception {
         for (String address : List.of(temp.resolve("notify").toString(), "@bulkhead-test-" + System.nanoTime())) {
             Process receiver = python("""
