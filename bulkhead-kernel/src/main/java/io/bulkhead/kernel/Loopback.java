@@ -3,14 +3,10 @@ package io.bulkhead.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
-/// Brings `lo` up from a thread that enters the network namespace and ends there: a thread that has been in a
-/// container's namespace must never serve anything else again.
+/// Brings `lo` up in a network namespace.
 final class Loopback {
 
-    private static final int CLONE_NEWNET = 0x4000_0000;
     private static final int AF_INET = 2;
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
     private static final int SIOCGIFFLAGS = 0x8913;
@@ -22,22 +18,13 @@ final class Loopback {
     private Loopback() {}
 
     static void up(Fd network) {
-        var done = new CompletableFuture<Void>();
-        Thread.ofPlatform().name("loopback-up").start(() -> {
-            try {
-                Calls.check(Calls.syscall(Sys.SETNS, network.number(), CLONE_NEWNET), "setns");
-                raise();
-                done.complete(null);
-            } catch (KernelException failure) {
-                done.completeExceptionally(failure);
-            }
-        });
         try {
-            done.join();
-        } catch (CompletionException failure) {
-            throw failure.getCause() instanceof KernelException known
-                    ? new KernelException("loopback of a network namespace", known.errno())
-                    : failure;
+            NetworkVisit.run(network, () -> {
+                raise();
+                return true;
+            });
+        } catch (KernelException failure) {
+            throw new KernelException("loopback of a network namespace", failure.errno());
         }
     }
 

@@ -4,6 +4,7 @@ import io.bulkhead.idmap.IdMap;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// User namespaces, and network namespaces that belong to them, made without starting a program.
 ///
@@ -46,6 +47,13 @@ public final class Namespaces {
     /// mean.
     public static Fd ofProcess(int pid, String kind) {
         return Opening.plain(Path.of("/proc/" + pid + "/ns/" + kind), Sys.O_RDONLY);
+    }
+
+    /// Runs `action` in another network namespace: sockets it makes belong there, and `/proc/sys/net` and
+    /// `/proc/thread-self/net` are those of there. It runs on a platform thread of its own and must start no thread
+    /// and no program: those would begin their life in that namespace.
+    public static <T> T inNetwork(Fd network, Supplier<T> action) {
+        return NetworkVisit.run(network, action);
     }
 
     /// Brings `lo` up in a network namespace: nobody else does when a runtime joins one by path.

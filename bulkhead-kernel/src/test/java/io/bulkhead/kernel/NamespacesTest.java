@@ -102,6 +102,59 @@ class NamespacesTest {
         assertThat(ProcessHandle.current().children()).isEmpty();
     }
 
+    /// A virtual thread's carrier may be started by whoever wakes it: none may be born in the visited namespace.
+    @Test
+    void noThreadStaysInAVisitedNamespace() throws Exception {
+        try (var made = Namespaces.create(MAP, MAP, true);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Fd network = made.network().orElseThrow();
+            var visits = new ArrayList<Future<String>>();
+            for (int i = 0; i < 100; i++) {
+                visits.add(threads.submit(() -> Namespaces.inNetwork(network, NamespacesTest::interfaces)));
+            }
+
+            for (Future<String> visit : visits) {
+                assertThat(visit.get()).contains("lo:").doesNotContain("eth");
+            }
+            assertThat(namespacesOfThreads()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatFailsInAVisitedNamespaceFailsHere() {
+        try (var made = Namespaces.create(MAP, MAP, true)) {
+            Fd network = made.network().orElseThrow();
+
+            assertThatThrownBy(() -> Namespaces.inNetwork(network, () -> {
+                        throw new IllegalStateException("no");
+                    }))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("no");
+        }
+    }
+
+    private static String interfaces() {
+        return Host.read(Path.of("/proc/thread-self/net/dev"));
+    }
+
+    private static java.util.Set<String> namespacesOfThreads() throws IOException {
+        var seen = new java.util.HashSet<String>();
+        try (var tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+            for (Path task : tasks) {
+                addNamespace(seen, task);
+            }
+        }
+        return seen;
+    }
+
+    private static void addNamespace(java.util.Set<String> seen, Path task) throws IOException {
+        try {
+            seen.add(Files.readSymbolicLink(task.resolve("ns/net")).toString());
+        } catch (java.nio.file.NoSuchFileException _) {
+            // the thread ended meanwhile
+        }
+    }
+
     @Test
     void aMapTheKernelRefusesIsAnErrorAndLeavesNoProcess() {
         var reachesTooFar = new IdMap(java.util.List.of(new IdMap.Line(0, 0, 1), new IdMap.Line(1, 4_294_967_290L, 5)));
