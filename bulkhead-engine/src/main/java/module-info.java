@@ -10,4 +10,7 @@ module io.bulkhead.engine {
     exports io.bulkhead.container;
     exports io.bulkhead.network;
     exports io.bulkhead.volume;
+
+    opens io.bulkhead.network to
+            tools.jackson.databind;
 }
