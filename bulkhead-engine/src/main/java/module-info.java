@@ -6,6 +6,10 @@ module io.bulkhead.engine {
     requires static org.jspecify;
     requires tools.jackson.databind;
 
+    // The record that volume.json is read into.
+    opens io.bulkhead.volume to
+            tools.jackson.databind;
+
     exports io.bulkhead.audit;
     exports io.bulkhead.container;
     exports io.bulkhead.network;

@@ -1,0 +1,83 @@
+package io.bulkhead.volume;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What a volume's directory says about it, beside its data.
+record VolumeFile(
+        int format,
+        String name,
+        String created,
+        Map<String, String> labels,
+        Map<String, String> options,
+        boolean anonymous) {
+
+    static final String NAME = "volume.json";
+    static final String DATA = "_data";
+    private static final int FORMAT = 1;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(
+                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .build();
+
+    static VolumeFile of(Volume volume) {
+        return new VolumeFile(
+                FORMAT,
+                volume.name(),
+                volume.created().toString(),
+                volume.labels(),
+                volume.options(),
+                volume.anonymous());
+    }
+
+    /// @return nothing when the file is missing, torn or about something else
+    static Optional<Volume> read(Path directory) throws IOException {
+        Path file = directory.resolve(NAME);
+        if (Files.notExists(file)) {
+            return Optional.empty();
+        }
+        try {
+            // The text `null` is read as null, whatever the mapper's settings.
+            Optional<VolumeFile> read =
+                    Optional.ofNullable(MAPPER.readValue(Files.readAllBytes(file), VolumeFile.class));
+            return read.filter(f -> f.format == FORMAT && directory.endsWith(f.name))
+                    .map(f -> f.volume(directory));
+        } catch (JacksonException | java.time.DateTimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    private Volume volume(Path directory) {
+        return new Volume(name, directory.resolve(DATA), Instant.parse(created), labels, options, anonymous);
+    }
+
+    /// Written to another name, forced to the disk, renamed: there is the whole file or none.
+    void write(Path directory) throws IOException {
+        Path temporary = directory.resolve(NAME + ".new");
+        try (FileChannel channel = FileChannel.open(
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            var bytes = ByteBuffer.wrap(MAPPER.writeValueAsBytes(this));
+            while (bytes.hasRemaining()) {
+                int _ = channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.move(temporary, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+    }
+}
