@@ -16,6 +16,6 @@ module io.bulkhead.daemon {
     requires tools.jackson.dataformat.yaml;
 
     // The records that requests are read into.
-    opens io.bulkhead.dockerapi to
+    opens io.bulkhead.dockerapi.volume to
             tools.jackson.databind;
 }

@@ -18,6 +18,7 @@ public record Backend(
         Volumes volumes,
         Networks networks,
         Events events,
+        RegistryLogin login,
         HostFacts host,
         Path dataRoot,
         Path auditDirectory,

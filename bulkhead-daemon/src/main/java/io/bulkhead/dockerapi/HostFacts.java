@@ -42,7 +42,7 @@ public record HostFacts(
     }
 
     /// As Docker's API names architectures.
-    String goArchitecture() {
+    public String goArchitecture() {
         return switch (architecture) {
             case "x86_64" -> "amd64";
             case "aarch64" -> "arm64";

@@ -1,7 +1,11 @@
-package io.bulkhead.dockerapi;
+package io.bulkhead.dockerapi.system;
 
 import io.bulkhead.container.Container;
 import io.bulkhead.container.EngineInfo;
+import io.bulkhead.dockerapi.Backend;
+import io.bulkhead.dockerapi.HostFacts;
+import io.bulkhead.dockerapi.Json;
+import io.bulkhead.dockerapi.Release;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,15 @@
-package io.bulkhead.dockerapi;
+package io.bulkhead.dockerapi.system;
 
 import io.bulkhead.access.Operation;
 import io.bulkhead.access.Target;
 import io.bulkhead.container.EngineInfo;
+import io.bulkhead.dockerapi.ApiVersion;
+import io.bulkhead.dockerapi.Backend;
+import io.bulkhead.dockerapi.Call;
+import io.bulkhead.dockerapi.HostFacts;
+import io.bulkhead.dockerapi.Json;
+import io.bulkhead.dockerapi.Release;
+import io.bulkhead.dockerapi.Route;
 import io.bulkhead.http.Exchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

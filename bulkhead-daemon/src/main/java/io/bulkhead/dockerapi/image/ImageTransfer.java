@@ -1,0 +1,176 @@
+package io.bulkhead.dockerapi.image;
+
+import io.bulkhead.access.Operation;
+import io.bulkhead.access.Target;
+import io.bulkhead.container.EngineException;
+import io.bulkhead.dockerapi.Announcer;
+import io.bulkhead.dockerapi.Backend;
+import io.bulkhead.dockerapi.Call;
+import io.bulkhead.dockerapi.JsonLines;
+import io.bulkhead.dockerapi.Query;
+import io.bulkhead.dockerapi.Route;
+import io.bulkhead.http.Exchange;
+import io.bulkhead.image.Image;
+import io.bulkhead.image.Images;
+import io.bulkhead.name.Digest;
+import io.bulkhead.name.ImageName;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Routes by which images come and go: pull, import, load, save.
+public final class ImageTransfer {
+
+    private final Images images;
+    private final Announcer announcer;
+
+    public ImageTransfer(Backend backend) {
+        this.images = backend.images();
+        this.announcer = new Announcer(backend);
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                new Route("POST", "/images/create", Operation.IMAGE_PULL, this::pull),
+                new Route("POST", "/images/load", Operation.IMAGE_LOAD, this::load),
+                new Route("GET", "/images/get", Operation.IMAGE_SAVE, this::saveMany),
+                new Route("GET", "/images/{name...}/get", Operation.IMAGE_SAVE, this::saveOne));
+    }
+
+    /// Work that reports as it goes. What fails before the first report is told with a status; after it, in the stream.
+    @FunctionalInterface
+    private interface Work {
+        void report(JsonLines lines) throws IOException;
+    }
+
+    private static void reporting(Call call, Work work) throws IOException {
+        try (var lines = new JsonLines(call.exchange())) {
+            try {
+                work.report(lines);
+            } catch (UncheckedIOException gone) {
+                throw gone.getCause();
+            } catch (RuntimeException failure) {
+                lines.fail(failure);
+            }
+        }
+    }
+
+    private void pull(Call call) throws IOException {
+        Exchange exchange = call.exchange();
+        if (Query.given(exchange, "fromSrc").isPresent()) {
+            importTar(call);
+            return;
+        }
+        ImageName name = PullName.of(Query.text(exchange, "fromImage"), Query.text(exchange, "tag"));
+        Images.Credentials credentials = RegistryAuth.of(exchange);
+        Optional<String> platform = Query.given(exchange, "platform");
+        call.allow(Target.image(name.toString()));
+        Optional<Digest> before = images.find(name.toString()).map(Image::id);
+        reporting(call, lines -> {
+            var progress = new PullProgress(lines);
+            Image image = images.pull(name, platform, credentials, progress);
+            announcer.publish(
+                    "image", "pull", name.familiar(), ImageRoutes.attributes(image, name.familiarRepository()));
+            for (ImageName known : image.digests()) {
+                if (known.repository().equals(name.repository())
+                        && known.registry().equals(name.registry())) {
+                    lines.status(
+                            "",
+                            "Digest: " + known.digest().map(Digest::toString).orElse(""));
+                }
+            }
+            boolean same = before.filter(image.id()::equals).isPresent();
+            lines.status(
+                    "",
+                    (same ? "Status: Image is up to date for " : "Status: Downloaded newer image for ")
+                            + name.familiar());
+        });
+    }
+
+    private void importTar(Call call) throws IOException {
+        Exchange exchange = call.exchange();
+        if (!Query.text(exchange, "fromSrc").equals("-")) {
+            throw new EngineException(
+                    EngineException.Reason.UNSUPPORTED,
+                    "importing from a URL is not supported; download it and send it: curl URL | docker import -");
+        }
+        Optional<ImageName> name =
+                Query.given(exchange, "repo").map(repo -> PullName.of(repo, Query.text(exchange, "tag")));
+        List<String> changes = exchange.queryAll("changes").stream()
+                .flatMap(String::lines)
+                .filter(line -> !line.isBlank())
+                .toList();
+        String message = Query.given(exchange, "message").orElse("Imported from -");
+        call.allowInstead(
+                Operation.IMAGE_IMPORT,
+                name.map(ImageName::toString).map(Target::image).orElse(Target.NONE));
+        reporting(call, lines -> {
+            Image image = images.importTar(exchange.body(), name, changes, message);
+            announcer.publish(
+                    "image",
+                    "import",
+                    image.id().toString(),
+                    ImageRoutes.attributes(image, image.id().toString()));
+            lines.status("", image.id().toString());
+        });
+    }
+
+    private void load(Call call) throws IOException {
+        Exchange exchange = call.exchange();
+        boolean quiet = Query.flag(exchange, "quiet");
+        call.allow(Target.NONE);
+        reporting(call, lines -> {
+            Images.Progress progress = quiet ? Images.Progress.none() : new PullProgress(lines);
+            for (Image image : images.load(exchange.body(), progress)) {
+                announcer.publish(
+                        "image",
+                        "load",
+                        image.id().toString(),
+                        ImageRoutes.attributes(image, image.id().toString()));
+                List<String> loaded = image.tags().isEmpty()
+                        ? List.of("Loaded image ID: " + image.id())
+                        : ImageFields.familiar(image.tags()).stream()
+                                .map(tag -> "Loaded image: " + tag)
+                                .toList();
+                for (String line : loaded) {
+                    lines.write(Map.of("stream", line + "\n"));
+                }
+            }
+        });
+    }
+
+    private void saveOne(Call call) throws IOException {
+        save(call, List.of(call.path("name")));
+    }
+
+    private void saveMany(Call call) throws IOException {
+        save(
+                call,
+                call.exchange().queryAll("names").stream()
+                        .flatMap(names -> Stream.of(names.split(",")))
+                        .filter(name -> !name.isEmpty())
+                        .toList());
+    }
+
+    private void save(Call call, List<String> references) throws IOException {
+        if (references.isEmpty()) {
+            throw new IllegalArgumentException("no image to save was named");
+        }
+        List<Image> found = references.stream().map(images::resolve).toList();
+        call.allow(Target.image(String.join(" ", references)));
+        try (OutputStream out = call.exchange().stream(200, "application/x-tar")) {
+            images.save(references, out);
+        } catch (UncheckedIOException gone) {
+            throw gone.getCause();
+        }
+        found.forEach(image -> announcer.publish(
+                "image",
+                "save",
+                image.id().toString(),
+                ImageRoutes.attributes(image, image.id().toString())));
+    }
+}

@@ -1,0 +1,5 @@
+/// Routes about volumes.
+@NullMarked
+package io.bulkhead.dockerapi.volume;
+
+import org.jspecify.annotations.NullMarked;
