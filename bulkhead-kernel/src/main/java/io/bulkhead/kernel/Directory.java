@@ -31,6 +31,12 @@ public final class Directory implements AutoCloseable {
         return new Directory(Opening.plain(Path.of("/proc/" + pid + "/root"), Sys.O_DIRECTORY));
     }
 
+    /// The directory a descriptor stands for, with a pin of its own.
+    /// @throws KernelException (ENOTDIR) if it stands for something else
+    public static Directory pinned(Fd directory) {
+        return new Directory(Opening.open(directory.number(), ".", Sys.O_DIRECTORY, Links.REFUSE.resolve()));
+    }
+
     public Directory beneath(String relative, Links links) {
         return new Directory(Opening.open(fd.number(), relative, Sys.O_DIRECTORY, links.resolve()));
     }
@@ -54,6 +60,11 @@ public final class Directory implements AutoCloseable {
         try (Fd path = Opening.open(fd.number(), relative, Sys.O_PATH, links.resolve())) {
             return Opening.regular(path, relative);
         }
+    }
+
+    /// Pins whatever a path leads to, without opening it: to look at it, or to mount it or on it.
+    public Fd pin(String relative, Links links) {
+        return Opening.open(fd.number(), relative, Sys.O_PATH, links.resolve());
     }
 
     /// Looks at what a path leads to; with [Links#IN_ROOT] the last name is followed too.
@@ -86,7 +97,12 @@ public final class Directory implements AutoCloseable {
     /// A second name for a file beneath this directory; no link on the way to it is followed, nor the file itself if
     /// it is one.
     public void hardLink(String existingRelative, String name) {
-        entries.hardLink(existingRelative, name);
+        entries.hardLink(fd, existingRelative, name);
+    }
+
+    /// As [#hardLink], for a file beneath another directory of the same file system.
+    public void hardLinkFrom(Directory other, String existingRelative, String name) {
+        entries.hardLink(other.fd, existingRelative, name);
     }
 
     /// A device node, fifo or socket; `major` and `minor` count for devices only.

@@ -104,13 +104,12 @@ final class Entries {
         }
     }
 
-    void hardLink(String existingRelative, String name) {
+    void hardLink(Fd root, String existingRelative, String name) {
         int slash = existingRelative.lastIndexOf('/');
         String parent = slash < 0 ? "." : existingRelative.substring(0, slash + 1);
         String last = name(existingRelative.substring(slash + 1));
         try (Arena arena = Arena.ofConfined();
-                Fd from = Opening.open(
-                        directory.number(), parent, Sys.O_PATH | Sys.O_DIRECTORY, Links.REFUSE.resolve())) {
+                Fd from = Opening.open(root.number(), parent, Sys.O_PATH | Sys.O_DIRECTORY, Links.REFUSE.resolve())) {
             long existing = Calls.text(arena, last).address();
             long path = Calls.text(arena, name(name)).address();
             long result = Calls.syscall(Sys.LINKAT, from.number(), existing, directory.number(), path, 0);

@@ -28,6 +28,7 @@ public final class Errno {
     public static final int ENOTEMPTY = 39;
     public static final int ELOOP = 40;
     public static final int ENODATA = 61;
+    public static final int EOVERFLOW = 75;
     public static final int EMSGSIZE = 90;
     public static final int EOPNOTSUPP = 95;
     public static final int ECONNRESET = 104;
@@ -65,6 +66,7 @@ public final class Errno {
             case ELOOP -> "too many symbolic links, or a link where none may be";
             case ENODATA -> "no data available";
             case EOPNOTSUPP -> "operation not supported";
+            case EOVERFLOW -> "an id or number does not fit";
             case EMSGSIZE -> "message too long";
             case ECONNRESET -> "connection reset by peer";
             case ENOTCONN -> "not connected";

@@ -35,7 +35,7 @@ public record FileStat(
         }
     }
 
-    static FileStat of(Fd file) {
+    public static FileStat of(Fd file) {
         return at(file.number(), "", Sys.AT_EMPTY_PATH);
     }
 

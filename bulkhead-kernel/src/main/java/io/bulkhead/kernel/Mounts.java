@@ -128,6 +128,11 @@ public final class Mounts {
         setAttributes(tree, Sys.AT_EMPTY_PATH | Sys.AT_RECURSIVE, MountFlag.bits(flags), 0, 0);
     }
 
+    /// As [#restrict], for what passes between it and its peers: a clone of a shared mount starts as shared.
+    public static void setPropagation(Fd tree, Propagation propagation) {
+        setAttributes(tree, Sys.AT_EMPTY_PATH | Sys.AT_RECURSIVE, 0, propagation.bit(), 0);
+    }
+
     public static void setPropagation(Path mount, Propagation propagation, boolean recursive) {
         try (Fd pinned = Opening.pin(mount)) {
             int flags = Sys.AT_EMPTY_PATH | (recursive ? Sys.AT_RECURSIVE : 0);
