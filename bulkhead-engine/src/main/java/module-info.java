@@ -11,6 +11,7 @@ module io.bulkhead.engine {
             tools.jackson.databind;
 
     exports io.bulkhead.audit;
+    exports io.bulkhead.bundle;
     exports io.bulkhead.container;
     exports io.bulkhead.network;
     exports io.bulkhead.volume;

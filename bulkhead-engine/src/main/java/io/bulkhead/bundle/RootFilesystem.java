@@ -1,0 +1,159 @@
+package io.bulkhead.bundle;
+
+import io.bulkhead.bundle.BundleException.Reason;
+import io.bulkhead.idmap.IdMap;
+import io.bulkhead.kernel.Directory;
+import io.bulkhead.kernel.Fd;
+import io.bulkhead.kernel.FileStat;
+import io.bulkhead.kernel.Mounts;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Mounts the image's layers, mapped and untouched, below the container's own writable directory.
+///
+/// Overlay options, each for a reason:
+/// * `redirect_dir=nofollow,metacopy=off`: attributes in a layer that point to other files are never followed, should
+///   one ever get past the unpacking;
+/// * `index=off`: an upper directory is mounted again over new clones of its layers, which an index would refuse;
+/// * `xino=off`: all is on one file system, whose inode numbers need no help;
+/// * no `userxattr`: the host's root mounts it, so its marks are `trusted.*` and no container can forge one;
+/// * no `volatile`: a database in a container relies on fsync.
+///
+/// The layers are given by descriptor, so that the container's mount table names no path of the host.
+final class RootFilesystem {
+
+    private static final String OPTIONS = "redirect_dir=nofollow,metacopy=off,index=off,xino=off";
+
+    /// The option line is one page and a layer takes up to 19 characters of it. Docker stops at 125.
+    private static final int MAX_LAYERS = 128;
+
+    private static final int ROOT_MODE = 0755;
+    private static final int PRIVATE_MODE = 0700;
+
+    private final BundleRequest request;
+    private final Undo undo;
+    private final List<String> warnings;
+
+    RootFilesystem(BundleRequest request, Undo undo, List<String> warnings) {
+        this.request = request;
+        this.undo = undo;
+        this.warnings = warnings;
+    }
+
+    /// Mounts it on `target` and pins it.
+    Directory mount(Path target) {
+        if (request.layers().size() > MAX_LAYERS) {
+            throw new BundleException(
+                    Reason.UNSUPPORTED,
+                    "the image has " + request.layers().size() + " layers, at most " + MAX_LAYERS + " can be mounted");
+        }
+        // What holds the layers is needed until the overlay has its own references, and no longer.
+        try (Undo layers = new Undo();
+                Directory storage = Directory.open(request.storage())) {
+            List<Fd> lowersTopFirst = lowers(storage, layers);
+            makeWritable(storage, lowersTopFirst.getFirst());
+            overlay(storage, lowersTopFirst, target);
+        }
+        undo.add(() -> Mounts.detach(target));
+        return Directory.open(target);
+    }
+
+    private void overlay(Directory storage, List<Fd> lowersTopFirst, Path target) {
+        try (Directory upper = storage.beneath("upper", io.bulkhead.kernel.Links.REFUSE);
+                Directory work = storage.beneath("work", io.bulkhead.kernel.Links.REFUSE)) {
+            List<Path> lowers =
+                    lowersTopFirst.stream().map(RootFilesystem::self).toList();
+            Mounts.overlay(lowers, self(upper.fd()), self(work.fd()), target, OPTIONS);
+        }
+    }
+
+    private static Path self(Fd fd) {
+        return Path.of("/proc/self/fd/" + fd.number());
+    }
+
+    private List<Fd> lowers(Directory storage, Undo layers) {
+        if (request.layers().isEmpty()) {
+            return List.of(emptyLayer(storage, layers));
+        }
+        if (request.userNamespace().isEmpty()) {
+            return plain(layers);
+        }
+        return request.runtime().idmappedLayers()
+                ? idmapped(request.userNamespace().get(), layers)
+                : List.of(shifted(storage, layers));
+    }
+
+    /// An image without layers is legal; an overlay without a lower directory is not.
+    private static Fd emptyLayer(Directory storage, Undo layers) {
+        if (!storage.exists("empty")) {
+            storage.makeDirectory("empty", ROOT_MODE);
+        }
+        Directory empty = storage.beneath("empty", io.bulkhead.kernel.Links.REFUSE);
+        layers.add(empty::close);
+        return empty.fd();
+    }
+
+    private List<Fd> plain(Undo layers) {
+        var lowers = new ArrayList<Fd>();
+        for (Path layer : request.layers().reversed()) {
+            Directory directory = Directory.open(layer);
+            layers.add(directory::close);
+            lowers.add(directory.fd());
+        }
+        return lowers;
+    }
+
+    /// A clone has to be attached somewhere before kernels older than 6.15 take it as a lower directory.
+    private List<Fd> idmapped(Fd userNamespace, Undo layers) {
+        Path attached = request.directory().resolve("layers");
+        BundleDirectory.make(attached, PRIVATE_MODE, layers);
+        var lowers = new ArrayList<Fd>();
+        for (Path layer : request.layers().reversed()) {
+            Path place = attached.resolve(Integer.toString(lowers.size()));
+            BundleDirectory.make(place, PRIVATE_MODE, layers);
+            Fd clone = Mounts.idmappedClone(layer, userNamespace, true);
+            layers.add(clone::close);
+            Mounts.attach(clone, place);
+            layers.add(() -> Mounts.detach(place));
+            lowers.add(clone);
+        }
+        return lowers;
+    }
+
+    /// The slow way for file systems and kernels without idmapped mounts.
+    private Fd shifted(Directory storage, Undo layers) {
+        IdMap map = request.idMap().orElseThrow(() -> new IllegalArgumentException("a user namespace without a map"));
+        var copy = new ShiftedCopy(request, storage, map);
+        warnings.add("the storage has no idmapped mounts: the image was copied for this container, with its owners "
+                + "shifted (kernel 5.19 or newer with ext4, xfs, btrfs or tmpfs under the state directory avoids it)");
+        Directory copied = copy.make();
+        layers.add(copied::close);
+        return copied.fd();
+    }
+
+    /// The root of the merged tree is the upper directory itself, so that has to look like the image's root.
+    private void makeWritable(Directory storage, Fd topLayer) {
+        if (!storage.exists("upper")) {
+            FileStat root = FileStat.of(topLayer);
+            Owner owner = upperOwner(root);
+            storage.makeDirectory("upper", root.mode());
+            storage.changeOwner("upper", owner.uid(), owner.gid());
+        }
+        if (!storage.exists("work")) {
+            Owner owner = Owner.ofRoot(request.idMap());
+            storage.makeDirectory("work", PRIVATE_MODE);
+            storage.changeOwner("work", owner.uid(), owner.gid());
+        }
+    }
+
+    /// Seen through the clone the owner is mapped already; an empty layer's is host root.
+    private Owner upperOwner(FileStat root) {
+        Optional<IdMap> map = request.idMap();
+        boolean mapped = map.isEmpty()
+                || (map.get().containerId(root.uid()).isPresent()
+                        && map.get().containerId(root.gid()).isPresent());
+        return mapped ? new Owner(root.uid(), root.gid()) : Owner.ofRoot(map);
+    }
+}

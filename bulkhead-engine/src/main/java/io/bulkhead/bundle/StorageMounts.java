@@ -1,0 +1,274 @@
+package io.bulkhead.bundle;
+
+import io.bulkhead.bundle.BundleException.Reason;
+import io.bulkhead.bundle.ContainerTree.Backing;
+import io.bulkhead.bundle.ContainerTree.Kind;
+import io.bulkhead.bundle.ContainerTree.Place;
+import io.bulkhead.bundle.MountedAt.View;
+import io.bulkhead.kernel.Directory;
+import io.bulkhead.kernel.Errno;
+import io.bulkhead.kernel.Fd;
+import io.bulkhead.kernel.FileStat;
+import io.bulkhead.kernel.FileType;
+import io.bulkhead.kernel.KernelException;
+import io.bulkhead.kernel.Links;
+import io.bulkhead.kernel.MountFlag;
+import io.bulkhead.kernel.Mounts;
+import io.bulkhead.kernel.Propagation;
+import io.bulkhead.name.Names;
+import io.bulkhead.spec.StorageSpec.Mount;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Mounts what the spec mounts besides the image, outermost first.
+///
+/// The engine attaches binds and volumes to the root file system itself, source and target both pinned, before the
+/// runtime runs; the runtime takes them over with the root, and what is forbidden on them stays forbidden inside.
+/// What lies below something the runtime mounts (`/dev`, a tmpfs) has to come after that: it is attached beside the
+/// root file system, and the runtime binds it from there.
+final class StorageMounts {
+
+    private static final Set<String> OWN_DEVICES = Set.of(
+            "/dev",
+            "/dev/console",
+            "/dev/fd",
+            "/dev/full",
+            "/dev/null",
+            "/dev/ptmx",
+            "/dev/pts",
+            "/dev/random",
+            "/dev/stderr",
+            "/dev/stdin",
+            "/dev/stdout",
+            "/dev/tty",
+            "/dev/urandom",
+            "/dev/zero");
+
+    private final BundleRequest request;
+    private final ContainerTree tree;
+    private final Undo undo;
+    private final List<String> warnings;
+    private final List<MountedAt> mounted = new ArrayList<>();
+    private final List<OciMount> byRuntime = new ArrayList<>();
+
+    StorageMounts(BundleRequest request, ContainerTree tree, Undo undo, List<String> warnings) {
+        this.request = request;
+        this.tree = tree;
+        this.undo = undo;
+        this.warnings = warnings;
+    }
+
+    /// What was mounted how.
+    List<MountedAt> mounted() {
+        return List.copyOf(mounted);
+    }
+
+    /// What is left for the runtime to mount, in this order.
+    List<OciMount> byRuntime() {
+        return List.copyOf(byRuntime);
+    }
+
+    void mountAll() {
+        request.spec().storage().mounts().stream()
+                .sorted(Comparator.comparingInt(mount -> Paths.depth(Paths.clean(mount.target()))))
+                .forEach(this::mount);
+    }
+
+    private void mount(Mount mount) {
+        String target = Paths.clean(mount.target());
+        if (target.equals("/") || OWN_DEVICES.contains(target) || Paths.within(target, "/dev/pts")) {
+            throw new BundleException(
+                    Reason.BAD_TARGET, "nothing may be mounted over the container's " + Names.shown(target));
+        }
+        switch (mount) {
+            case Mount.Tmpfs tmpfs -> tmpfs(tmpfs, target);
+            case Mount.Bind bind -> bind(bind, target);
+            case Mount.Volume volume -> volume(volume, target);
+        }
+    }
+
+    private void tmpfs(Mount.Tmpfs tmpfs, String target) {
+        String path = target;
+        if (!belowRuntimeMount(target)) {
+            try (Place place = tree.reach(target, Kind.DIRECTORY)) {
+                path = place.path();
+            }
+        }
+        byRuntime.add(OciMount.tmpfs(path, tmpfs.options()));
+        mounted.add(new MountedAt(
+                "tmpfs", "", "", path, String.join(",", tmpfs.options()), !tmpfs.readOnly(), "", View.OWN));
+    }
+
+    private void bind(Mount.Bind bind, String target) {
+        String propagation = BindOptions.propagation(bind.options());
+        try (Fd source = HostSource.pin(bind)) {
+            Path path = Path.of(bind.source());
+            boolean mapped =
+                    FileStat.of(source).type() != FileType.SOCKET && !ProtectedPaths.protects(path, request.storage());
+            if (!mapped && request.userNamespace().isPresent()) {
+                warnings.add("bind of " + Names.shown(bind.source())
+                        + ": shown with the host's owners, so the container sees it as nobody's: the tree belongs to "
+                        + "the host itself");
+            }
+            Shown shown = show(source, mapped, bind.readOnly(), propagation, "bind of " + Names.shown(bind.source()));
+            try (shown) {
+                String at = attach(shown, source, target, bind.readOnly());
+                String options = String.join(",", bind.options());
+                mounted.add(new MountedAt(
+                        "bind", "", bind.source(), at, options, !bind.readOnly(), propagation, shown.view));
+            }
+        }
+    }
+
+    private void volume(Mount.Volume volume, String target) {
+        Path data = Optional.ofNullable(request.volumes().get(volume.name()))
+                .orElseThrow(() -> new IllegalArgumentException("no data directory for volume " + volume.name()));
+        try (Directory root = Directory.open(data);
+                Directory shownRoot = subpath(root, volume);
+                Fd source = shownRoot.pin(".", Links.REFUSE)) {
+            if (volume.copyUp() && volume.subpath().isEmpty() && !belowRuntimeMount(target)) {
+                copyUp(shownRoot, target);
+            }
+            try (Shown shown = show(source, true, volume.readOnly(), "rprivate", "volume " + volume.name())) {
+                String at = attach(shown, source, target, volume.readOnly());
+                mounted.add(new MountedAt(
+                        "volume",
+                        volume.name(),
+                        data.toString(),
+                        at,
+                        volume.readOnly() ? "ro" : "",
+                        !volume.readOnly(),
+                        "rprivate",
+                        shown.view));
+            }
+        }
+    }
+
+    private static Directory subpath(Directory root, Mount.Volume volume) {
+        try {
+            return root.beneath(volume.subpath().isEmpty() ? "." : volume.subpath(), Links.REFUSE);
+        } catch (KernelException refused) {
+            throw new BundleException(
+                    Reason.BAD_SOURCE,
+                    "volume " + Names.shown(volume.name()) + ", subpath `" + Names.shown(volume.subpath()) + "`: "
+                            + refused.getMessage(),
+                    refused);
+        }
+    }
+
+    /// An empty volume begins as what the image has at its target, owners included.
+    private void copyUp(Directory volume, String target) {
+        if (!volume.list().isEmpty()) {
+            return;
+        }
+        try (Place place = tree.reach(target, Kind.DIRECTORY)) {
+            TreeCopy.inward(request.idMap()).copy(place.directory().orElseThrow(), volume);
+        } catch (KernelException refused) {
+            throw BundleException.of("fill the volume for " + Names.shown(target), refused);
+        }
+    }
+
+    /// A tree that is attached nowhere yet, as the container is to see it.
+    private record Shown(Fd tree, View view) implements AutoCloseable {
+        @Override
+        public void close() {
+            tree.close();
+        }
+    }
+
+    private Shown show(Fd source, boolean mapped, boolean readOnly, String propagation, String what) {
+        if (mapped && request.userNamespace().isPresent()) {
+            try {
+                return new Shown(
+                        Mounts.idmappedClone(source, request.userNamespace().get(), readOnly), View.IDMAPPED);
+            } catch (KernelException refused) {
+                if (refused.errno() != Errno.EINVAL
+                        && refused.errno() != Errno.EPERM
+                        && refused.errno() != Errno.EOPNOTSUPP) {
+                    throw refused;
+                }
+                warnings.add(what + ": its file system has no idmapped mounts, so the container sees its files as "
+                        + "nobody's and can write only where everybody can");
+            }
+        }
+        return plain(source, readOnly, propagation);
+    }
+
+    private static Shown plain(Fd source, boolean readOnly, String propagation) {
+        Fd clone = Mounts.clone(source, true);
+        try {
+            var flags = EnumSet.of(MountFlag.NO_SUID, MountFlag.NO_DEV);
+            if (readOnly) {
+                flags.add(MountFlag.READ_ONLY);
+            }
+            Mounts.restrict(clone, flags);
+            boolean slave = propagation.equals(BindOptions.SLAVE);
+            Mounts.setPropagation(clone, slave ? Propagation.SLAVE : Propagation.PRIVATE);
+            return new Shown(clone, View.PLAIN);
+        } catch (KernelException refused) {
+            clone.close();
+            throw refused;
+        }
+    }
+
+    /// Attaches it where the container, or the runtime, finds it.
+    ///
+    /// @return where that is in the container
+    private String attach(Shown shown, Fd source, String target, boolean readOnly) {
+        Kind kind = FileStat.of(source).type() == FileType.DIRECTORY ? Kind.DIRECTORY : Kind.FILE;
+        if (belowRuntimeMount(target)) {
+            attachBeside(shown, kind, target);
+            return target;
+        }
+        try (Place place = tree.reach(target, kind)) {
+            if (belowRuntimeMount(place.path())) {
+                attachBeside(shown, kind, place.path());
+                return place.path();
+            }
+            if (place.path().equals("/")) {
+                throw new BundleException(
+                        Reason.BAD_TARGET, "`" + Names.shown(target) + "` leads to the container's root");
+            }
+            Mounts.attach(shown.tree, place.pin());
+            if (kind == Kind.DIRECTORY) {
+                tree.mounted(place.path(), new Backing(Directory.pinned(source), ownerOfNew(shown), readOnly));
+            }
+            return place.path();
+        }
+    }
+
+    private Owner ownerOfNew(Shown shown) {
+        return switch (shown.view) {
+            case IDMAPPED, OWN -> new Owner(0, 0);
+            case PLAIN -> Owner.ofRoot(request.idMap());
+        };
+    }
+
+    private boolean belowRuntimeMount(String path) {
+        return Paths.within(path, "/dev")
+                || byRuntime.stream().anyMatch(mount -> Paths.within(path, mount.destination()));
+    }
+
+    private void attachBeside(Shown shown, Kind kind, String destination) {
+        if (OWN_DEVICES.contains(destination)) {
+            throw new BundleException(Reason.BAD_TARGET, "nothing may be mounted over the container's " + destination);
+        }
+        Path beside = request.directory().resolve("mounts");
+        if (byRuntime.stream().noneMatch(mount -> mount.type().equals("bind"))) {
+            BundleDirectory.make(beside, 0700, undo);
+        }
+        Path place = beside.resolve(Integer.toString(byRuntime.size()));
+        switch (kind) {
+            case DIRECTORY -> BundleDirectory.make(place, 0700, undo);
+            case FILE -> BundleDirectory.makeFile(place, undo);
+        }
+        Mounts.attach(shown.tree, place);
+        undo.add(() -> Mounts.detach(place));
+        byRuntime.add(OciMount.bind(place.toString(), destination));
+    }
+}
