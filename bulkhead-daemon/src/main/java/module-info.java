@@ -6,6 +6,7 @@ module io.bulkhead.daemon {
     requires io.bulkhead.engine;
     requires static org.jspecify;
     requires io.netty.buffer;
+    requires io.netty.codec;
     requires io.netty.common;
     requires io.netty.codec.http;
     requires io.netty.handler;

@@ -17,8 +17,8 @@ public interface Exchange {
     /// For example `GET`.
     String method();
 
-    /// The path as it was sent, before any decoding and without the query. A path with an encoded slash, `//`, `.` or
-    /// `..` parts never gets here: the server refuses it with 400, so that nobody reads it in two ways
+    /// The path as it was sent, before any decoding and without the query. A path with an encoded slash, `//`, `.`
+    /// or `..` parts never gets here: the server refuses it with 400, so that nobody reads it in two ways
     /// (CVE-2024-41110).
     String path();
 
@@ -42,15 +42,19 @@ public interface Exchange {
     /// An answer without a body, such as 204 or 304.
     void answerEmpty(int status) throws IOException;
 
-    /// An answer whose length is not known: chunked. Every write is sent at once; writing after the client went is an
-    /// [IOException]. Closing ends it.
+    /// An answer whose length is not known: chunked. Every write is sent at once and waits until the client's side
+    /// has room; writing after the client went is an [IOException]. Closing ends it, and so does returning from the
+    /// handler. A handler that fails half-way must throw without closing: then the connection is cut and the client
+    /// sees that something is missing (so no try-with-resources around it).
     OutputStream stream(int status, String contentType) throws IOException;
 
-    /// Turns the connection into a raw one: `101 UPGRADED` if the client asked with `Connection: Upgrade`, otherwise
-    /// `200 OK` as Docker answers older clients.
+    /// Turns the connection into a raw one: `101 UPGRADED` if the client asked with `Connection: Upgrade`,
+    /// otherwise `200 OK` as Docker answers older clients. The rest of the request's body is dropped first. The
+    /// connection ends when it is closed or the handler returns.
     Upgraded upgrade(String contentType) throws IOException;
 
-    /// Runs `action` once, when the client has gone (or at once if it has), on a thread that may not block long.
+    /// Runs `action` once, on a thread of its own, when the client has gone (or at once if it has); not after the
+    /// request was answered. A client that only closed its side for writing has not gone.
     void whenDisconnected(Runnable action);
 
     /// A raw connection: what the client sends and what it gets.

@@ -2,9 +2,8 @@ package io.bulkhead.http;
 
 import java.io.IOException;
 
-/// Answers requests. What it throws is answered with 500 and logged by the server, unless the answer has begun: then
-/// the
-/// connection is closed.
+/// Answers requests. What it throws is answered with 500 and logged by the server, unless the answer has begun:
+/// then the connection is closed.
 @FunctionalInterface
 public interface Handler {
 

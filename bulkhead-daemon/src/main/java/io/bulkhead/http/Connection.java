@@ -1,0 +1,342 @@
+package io.bulkhead.http;
+
+import io.bulkhead.access.Caller;
+import io.bulkhead.kernel.UnixPeer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One client from its connecting to its end. Everything here runs on the connection's event loop, except the few
+/// methods that say otherwise; handlers run on threads of their own and never wait here.
+final class Connection extends ChannelInboundHandlerAdapter {
+
+    private static final System.Logger LOG = System.getLogger(Connection.class.getName());
+    private static final Duration GONE_CHECK = Duration.ofMillis(250);
+
+    /// What incoming bytes are.
+    private enum Phase {
+        HTTP,
+        RAW,
+        /// Answered for the last time: what still comes is dropped.
+        LINGERING
+    }
+
+    private final Connections connections;
+    private final DuplexChannel channel;
+    private final RequestDecoder decoder;
+    private final HttpResponseEncoder encoder = new HttpResponseEncoder();
+    private Phase phase = Phase.HTTP;
+    private boolean inputEnded;
+    private @Nullable Caller caller;
+    private volatile @Nullable ServerExchange current;
+    private @Nullable Incoming raw;
+    private boolean startDue;
+    private @Nullable Future<?> idleTimer;
+
+    Connection(Connections connections, DuplexChannel channel) {
+        this.connections = connections;
+        this.channel = channel;
+        this.decoder = new RequestDecoder(connections.limits().headBytes());
+        channel.pipeline().addLast(decoder, encoder, this);
+    }
+
+    /// From any thread.
+    Outgoing outgoing() {
+        return new Outgoing(channel);
+    }
+
+    /// From any thread: the request being answered.
+    Optional<ServerExchange> current() {
+        return Optional.ofNullable(current);
+    }
+
+    /// From any thread.
+    boolean mayPersist() {
+        return !connections.stopping();
+    }
+
+    /// From any thread.
+    void askForMore() {
+        channel.read();
+    }
+
+    /// From any thread.
+    void sendContinue() {
+        ChannelFuture _ = channel.writeAndFlush(Answers.goOn());
+    }
+
+    /// From any thread: ends what is sent, then the connection when the client ends it or after a while.
+    void endGently() {
+        channel.eventLoop().execute(this::linger);
+    }
+
+    /// From any thread: from now on `input` gets the bytes as they come, those that came already first.
+    ChannelFuture becomeRaw(byte[] head, Incoming input) {
+        ChannelPromise sent = channel.newPromise();
+        channel.eventLoop().execute(() -> {
+            if (phase != Phase.HTTP || !channel.isActive()) {
+                sent.setFailure(new IOException("the connection is closed"));
+                return;
+            }
+            phase = Phase.RAW;
+            raw = input;
+            channel.pipeline().remove(encoder);
+            channel.pipeline().remove(decoder);
+            if (inputEnded) {
+                input.end();
+            }
+            ChannelFuture _ = channel.writeAndFlush(Unpooled.wrappedBuffer(head), sent);
+        });
+        return sent;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        try {
+            caller = connections.identity().of(descriptor());
+        } catch (IOException unknown) {
+            LOG.log(System.Logger.Level.WARNING, "connection refused", "reason", unknown.getMessage());
+            close();
+            return;
+        }
+        if (!connections.admit(this)) {
+            LOG.log(System.Logger.Level.WARNING, "connection refused", "reason", "too many connections");
+            close();
+            return;
+        }
+        awaitRequest();
+        channel.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        switch (phase) {
+            case HTTP -> decoded(message);
+            case RAW -> requireRaw().offer((ByteBuf) message);
+            case LINGERING -> ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void decoded(Object message) {
+        switch (message) {
+            case Refusal refusal -> refuse(refusal);
+            case HttpRequest request -> {
+                begin(request);
+                if (message instanceof HttpContent content) {
+                    body(content);
+                }
+            }
+            case HttpContent content -> body(content);
+            default -> throw new IllegalStateException("the decoder emits no " + message.getClass());
+        }
+    }
+
+    private void begin(HttpRequest request) {
+        Optional<Refusal> refusal = RequestRules.refusal(request);
+        if (refusal.isPresent()) {
+            refuse(refusal.get());
+            return;
+        }
+        try {
+            var target = RequestTarget.parse(request.uri());
+            stopIdleTimer();
+            current = new ServerExchange(this, requireCaller(), request, target);
+            startDue = true;
+        } catch (MalformedException malformed) {
+            refuse(Refusal.malformed(malformed.problem()));
+        }
+    }
+
+    /// The handler starts when all that came with the head is decoded, so that it can tell a short body from none.
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        ServerExchange exchange = current;
+        if (startDue && exchange != null) {
+            startDue = false;
+            connections.serve(exchange, reusable -> channel.eventLoop().execute(() -> answered(exchange, reusable)));
+        }
+    }
+
+    private void body(HttpContent content) {
+        ServerExchange exchange = current;
+        if (exchange == null || phase == Phase.LINGERING) {
+            content.release();
+        } else if (content.decoderResult().isFailure()) {
+            content.release();
+            exchange.incomingBody().fail(new MalformedException("the chunked body is malformed"));
+        } else {
+            exchange.incomingBody().offer(content.content());
+            if (content instanceof LastHttpContent) {
+                exchange.incomingBody().end();
+            }
+        }
+    }
+
+    private void answered(ServerExchange exchange, boolean reusable) {
+        exchange.disconnection().forget();
+        exchange.incomingBody().close();
+        current = null;
+        if (raw != null) {
+            raw.close();
+        }
+        if (phase != Phase.HTTP || !reusable || !channel.isActive() || connections.stopping()) {
+            linger();
+            return;
+        }
+        awaitRequest();
+        try {
+            decoder.resume(channel.pipeline().context(decoder));
+        } catch (Exception failure) {
+            exceptionCaught(channel.pipeline().context(this), failure);
+        }
+        if (inputEnded && current == null) {
+            close();
+        }
+    }
+
+    private void refuse(Refusal refusal) {
+        LOG.log(System.Logger.Level.DEBUG, "request refused", "reason", refusal.reason());
+        stopIdleTimer();
+        ChannelFuture _ = channel.writeAndFlush(Answers.of(refusal));
+        linger();
+    }
+
+    /// Closing at once would reset the connection under a client that still sends, before it has read the answer.
+    private void linger() {
+        if (phase == Phase.LINGERING || !channel.isActive()) {
+            return;
+        }
+        phase = Phase.LINGERING;
+        stopIdleTimer();
+        ChannelFuture _ = channel.shutdownOutput().addListener(_ -> {
+            if (inputEnded) {
+                close();
+            }
+        });
+        channel.config().setAutoRead(true);
+        closeAfter(connections.limits().linger());
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
+            inputEnded = true;
+            clientEndedItsSide();
+        }
+    }
+
+    /// A client may close its side for writing and still read. One that closed altogether looks the same at first.
+    private void clientEndedItsSide() {
+        if (phase == Phase.LINGERING || current == null || closeIfGone()) {
+            close();
+            return;
+        }
+        ServerExchange exchange = current;
+        if (raw != null) {
+            raw.end();
+        } else if (exchange != null) {
+            exchange.incomingBody().fail(new EOFException("the client ended inside the request body"));
+        }
+        checkAgainLater();
+    }
+
+    private void checkAgainLater() {
+        Future<?> _ = channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (channel.isActive() && !closeIfGone()) {
+                                checkAgainLater();
+                            }
+                        },
+                        GONE_CHECK.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private boolean closeIfGone() {
+        boolean gone = UnixPeer.gone(descriptor());
+        if (gone) {
+            close();
+        }
+        return gone;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        stopIdleTimer();
+        connections.left(this);
+        ServerExchange exchange = current;
+        if (raw != null) {
+            raw.end();
+        }
+        if (exchange != null) {
+            exchange.incomingBody().fail(new IOException("the client has gone"));
+            exchange.disconnection().happened();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.log(System.Logger.Level.ERROR, "connection failed", cause);
+        }
+        close();
+    }
+
+    /// From any thread: at once.
+    void close() {
+        ChannelFuture _ = channel.close();
+    }
+
+    private void awaitRequest() {
+        idleTimer = channel.eventLoop()
+                .schedule(this::close, connections.limits().idle().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void closeAfter(Duration delay) {
+        var timer = channel.eventLoop().schedule(this::close, delay.toMillis(), TimeUnit.MILLISECONDS);
+        ChannelFuture _ = channel.closeFuture().addListener(_ -> timer.cancel(false));
+    }
+
+    private void stopIdleTimer() {
+        if (idleTimer != null) {
+            idleTimer.cancel(false);
+            idleTimer = null;
+        }
+    }
+
+    private int descriptor() {
+        return ((UnixChannel) channel).fd().intValue();
+    }
+
+    private Caller requireCaller() {
+        if (caller == null) {
+            throw new IllegalStateException("a request without a caller");
+        }
+        return caller;
+    }
+
+    private Incoming requireRaw() {
+        if (raw == null) {
+            throw new IllegalStateException("a raw connection without input");
+        }
+        return raw;
+    }
+}

@@ -1,0 +1,114 @@
+package io.bulkhead.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/// Serves HTTP/1.1 on unix sockets. A few event-loop threads move bytes; each request runs its [Handler] on a
+/// virtual thread of its own.
+public final class HttpServer implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
+    private static final int LOOPS = Math.min(4, Runtime.getRuntime().availableProcessors());
+    private static final int BACKLOG = 1024;
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private final MultiThreadIoEventLoopGroup loops;
+    private final Connections connections;
+    private final List<Channel> listening = new ArrayList<>();
+
+    private HttpServer(MultiThreadIoEventLoopGroup loops, Connections connections) {
+        this.loops = loops;
+        this.connections = connections;
+    }
+
+    /// @throws IOException when a socket cannot be made
+    public static HttpServer start(List<Listener> listeners, Identity identity, Handler handler, Limits limits)
+            throws IOException {
+        var loops = new MultiThreadIoEventLoopGroup(
+                LOOPS, new DefaultThreadFactory("http", true), EpollIoHandler.newFactory());
+        var server = new HttpServer(loops, new Connections(identity, handler, limits));
+        try {
+            for (Listener listener : listeners) {
+                server.listen(listener);
+            }
+            return server;
+        } catch (IOException failure) {
+            server.close();
+            throw failure;
+        }
+    }
+
+    private void listen(Listener listener) throws IOException {
+        var bootstrap = new ServerBootstrap()
+                .group(loops)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(new ChannelInitializer<EpollDomainSocketChannel>() {
+                    @Override
+                    @SuppressWarnings("UnusedVariable") // it puts itself into the channel's pipeline
+                    protected void initChannel(EpollDomainSocketChannel channel) {
+                        var _ = new Connection(connections, channel);
+                    }
+                });
+        ChannelFuture opened = switch (listener) {
+            case Listener.At(var path) ->
+                bootstrap.channel(EpollServerDomainSocketChannel.class).bind(new DomainSocketAddress(path.toFile()));
+            case Listener.Inherited(int descriptor) ->
+                bootstrap
+                        .channelFactory(() -> new EpollServerDomainSocketChannel(descriptor, true))
+                        .register();
+        };
+        opened.awaitUninterruptibly();
+        if (!opened.isSuccess()) {
+            throw new IOException(listener + ": cannot listen", opened.cause());
+        }
+        listening.add(opened.channel());
+    }
+
+    /// Stops accepting, gives requests that run up to `grace` to end (streams are not waited for), then closes
+    /// every connection and waits a moment for the handlers to notice.
+    public void stop(Duration grace) {
+        listening.forEach(channel -> channel.close().awaitUninterruptibly());
+        connections.stop();
+        waitUntil(() -> !connections.answering(), grace);
+        connections.closeAll();
+        waitUntil(() -> connections.running() == 0, FAREWELL);
+        if (connections.running() > 0) {
+            LOG.log(System.Logger.Level.WARNING, "requests still running at the end", "count", connections.running());
+        }
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    @Override
+    public void close() {
+        stop(Duration.ZERO);
+    }
+
+    private static void waitUntil(BooleanSupplier condition, Duration limit) {
+        Instant end = Instant.now().plus(limit);
+        try {
+            while (!condition.getAsBoolean() && Instant.now().isBefore(end)) {
+                Thread.sleep(10);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.bulkhead.http;
+
+import java.nio.file.Path;
+
+/// Where a server waits for connections.
+public sealed interface Listener {
+
+    /// A unix socket the server makes. What mode it gets is the business of whoever puts it in its place.
+    record At(Path path) implements Listener {}
+
+    /// A listening unix socket this process was started with, already close-on-exec and non-blocking.
+    record Inherited(int descriptor) implements Listener {}
+}

@@ -1,0 +1,80 @@
+package io.bulkhead.authn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulkhead.access.Caller;
+import io.bulkhead.http.HttpServer;
+import io.bulkhead.http.Limits;
+import io.bulkhead.http.Listener;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class PeerCredentialsTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aCallerIsWhoTheKernelSaysItIs() throws Exception {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs root to become somebody else");
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "needs setpriv");
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "needs curl");
+
+        String answer = callerSeenByServer("setpriv", "--reuid", "65534", "--regid", "65533", "--groups", "4,20,65533");
+
+        assertThat(answer).startsWith("uid=65534 gid=65533 groups=[4, 20, 65533] pid=true");
+    }
+
+    @Test
+    void theCallerOfThisProcessIsItsOwner() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "needs curl");
+        long uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+
+        assertThat(callerSeenByServer("env")).startsWith("uid=" + uid + " ");
+    }
+
+    @Test
+    void aDescriptorThatIsNoSocketHasNoIdentity() {
+        assertThatThrownBy(() -> new PeerCredentials(Path.of("/proc")).caller(1_000_000))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no identity");
+    }
+
+    /// Runs curl by way of `prefix` against a real server.
+    private String callerSeenByServer(String... prefix) throws Exception {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path socket = directory.resolve("s");
+        var identity = new PeerCredentials(Path.of("/proc"));
+        try (var _ = HttpServer.start(
+                List.of(new Listener.At(socket)),
+                identity::caller,
+                exchange -> exchange.answer(
+                        200, "text/plain", describe(exchange.caller()).getBytes(StandardCharsets.UTF_8)),
+                Limits.STANDARD)) {
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+            var command = new java.util.ArrayList<>(List.of(prefix));
+            command.addAll(List.of("curl", "-sS", "--unix-socket", socket.toString(), "http://d/"));
+            Process curl = new ProcessBuilder(command).redirectErrorStream(true).start();
+            return new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String describe(Caller caller) {
+        return switch (caller) {
+            case Caller.UnixUser user ->
+                "uid=" + user.uid() + " gid=" + user.gid() + " groups=" + user.groups() + " pid="
+                        + user.pid().isPresent();
+            case Caller.Engine engine -> engine.subject();
+        };
+    }
+}
