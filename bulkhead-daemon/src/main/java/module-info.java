@@ -17,6 +17,8 @@ module io.bulkhead.daemon {
     requires tools.jackson.dataformat.yaml;
 
     // The records that requests are read into.
+    opens io.bulkhead.dockerapi.create to
+            tools.jackson.databind;
     opens io.bulkhead.dockerapi.volume to
             tools.jackson.databind;
 }

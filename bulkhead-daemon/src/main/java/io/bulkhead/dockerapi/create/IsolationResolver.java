@@ -1,0 +1,115 @@
+package io.bulkhead.dockerapi.create;
+
+import io.bulkhead.spec.IsolationSpec;
+import io.bulkhead.spec.IsolationSpec.DeviceSpec;
+import io.bulkhead.spec.IsolationSpec.NamespaceMode;
+import io.bulkhead.spec.NetworkSpec;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// What holds the container in. `--privileged` becomes the fields it stands for here, and nothing further on asks for
+/// it again: every capability and no masked paths, but still a filter, a user namespace, a label and no devices.
+final class IsolationResolver {
+
+    private final UnaryOperator<String> containerId;
+    private final HostPaths hostPaths;
+
+    /// @param containerId the full id of the container a caller names
+    IsolationResolver(UnaryOperator<String> containerId, HostPaths hostPaths) {
+        this.containerId = containerId;
+        this.hostPaths = hostPaths;
+    }
+
+    IsolationSpec resolve(HostConfig host, NetworkSpec.Mode network) {
+        SecurityOptions options = SecurityOptions.parse(host.securityOpt());
+        NamespaceMode ipc = ipc(host.ipcMode());
+        requireRuntime(host);
+        return new IsolationSpec(
+                options.userns(host.usernsMode()),
+                options.confinement(),
+                options.label(),
+                CapabilitySet.of(host.capAdd(), host.capDrop(), host.privileged()),
+                host.capAdd(),
+                host.capDrop(),
+                host.securityOpt(),
+                host.privileged(),
+                options.noNewPrivileges(),
+                host.readonlyRootfs(),
+                maskedPaths(host, options),
+                pid(host.pidMode()),
+                ipc,
+                hostOrPrivate("HostConfig.UTSMode", host.utsMode()),
+                hostOrPrivate("HostConfig.CgroupnsMode", host.cgroupnsMode()),
+                host.devices().stream().map(this::device).toList(),
+                Sysctls.require(host.sysctls(), ipc, network),
+                cgroupParent(host.cgroupParent()));
+    }
+
+    private static void requireRuntime(HostConfig host) {
+        if (!List.of("", "crun", "runc").contains(host.runtime())) {
+            throw Invalid.value("HostConfig.Runtime", host.runtime(), "unknown or invalid runtime name; leave it out");
+        }
+        if (!List.of("", "default").contains(host.isolation())) {
+            throw Invalid.value("HostConfig.Isolation", host.isolation(), "Linux has only 'default'");
+        }
+    }
+
+    private static boolean maskedPaths(HostConfig host, SecurityOptions options) {
+        boolean listsOpen = isOpen("HostConfig.MaskedPaths", host.maskedPaths());
+        boolean sameForBoth = listsOpen == isOpen("HostConfig.ReadonlyPaths", host.readonlyPaths());
+        Invalid.when(!sameForBoth, "HostConfig.MaskedPaths and ReadonlyPaths: both empty lists, or neither");
+        return !host.privileged() && !listsOpen && !options.unmaskedPaths();
+    }
+
+    private static boolean isOpen(String field, @Nullable List<String> paths) {
+        if (paths == null) {
+            return false;
+        }
+        Invalid.when(!paths.isEmpty(), field + " is not supported with paths: leave it out for the default list");
+        return true;
+    }
+
+    private NamespaceMode pid(String mode) {
+        return mode.startsWith("container:") ? joined(mode) : hostOrPrivate("HostConfig.PidMode", mode);
+    }
+
+    private NamespaceMode ipc(String mode) {
+        return switch (mode) {
+            case "shareable" -> new NamespaceMode.Private();
+            case "none" ->
+                throw Invalid.because(
+                        "HostConfig.IpcMode none is not supported yet: use private, with its own /dev/shm");
+            default -> mode.startsWith("container:") ? joined(mode) : hostOrPrivate("HostConfig.IpcMode", mode);
+        };
+    }
+
+    private NamespaceMode joined(String mode) {
+        return new NamespaceMode.Container(containerId.apply(mode.substring("container:".length())));
+    }
+
+    private static NamespaceMode hostOrPrivate(String field, String mode) {
+        return switch (mode) {
+            case "", "private" -> new NamespaceMode.Private();
+            case "host" -> new NamespaceMode.Host();
+            default -> throw Invalid.value(field, mode, "this namespace mode is not known");
+        };
+    }
+
+    private DeviceSpec device(HostConfig.Device device) {
+        String access = device.cgroupPermissions().isEmpty() ? "rwm" : device.cgroupPermissions();
+        if (!access.matches("r?w?m?|r?m?w?|w?r?m?|w?m?r?|m?r?w?|m?w?r?")) {
+            throw Invalid.value("HostConfig.Devices", access, "the permissions are some of r, w and m");
+        }
+        String inside = device.pathInContainer().isEmpty() ? device.pathOnHost() : device.pathInContainer();
+        return new DeviceSpec(hostPaths.device(device.pathOnHost()), ContainerPaths.mountTarget(inside), access);
+    }
+
+    private static String cgroupParent(String parent) {
+        boolean leaves = List.of(parent.split("/", -1)).contains("..");
+        if (leaves || !parent.matches("[a-zA-Z0-9_.:@/-]*")) {
+            throw Invalid.value("HostConfig.CgroupParent", parent, "the path is not a plain one");
+        }
+        return parent;
+    }
+}

@@ -1,0 +1,134 @@
+package io.bulkhead.dockerapi.create;
+
+import io.bulkhead.idmap.UsernsMode;
+import io.bulkhead.seccomp.Confinement;
+import io.bulkhead.selinux.LabelMode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the `SecurityOpt` lines say together. A line that is not understood completely is refused: it was written to
+/// hold the container tighter or looser, and leaving it out would do neither.
+final class SecurityOptions {
+
+    private static final String NOT_YET = "rules over the default system call policy are not supported yet; leave the "
+            + "option out for the default, or use seccomp=unconfined";
+
+    private @Nullable UsernsMode userns;
+    private Confinement confinement = Confinement.defaultConfinement();
+    private LabelMode label = new LabelMode.Own();
+    private boolean noNewPrivileges;
+    private boolean unmaskedPaths;
+
+    static SecurityOptions parse(List<String> lines) {
+        var options = new SecurityOptions();
+        lines.forEach(options::line);
+        return options;
+    }
+
+    private void line(String line) {
+        int end = separator(line);
+        String key = line.substring(0, end);
+        String value = end < line.length() ? line.substring(end + 1) : "";
+        switch (key) {
+            case "no-new-privileges" -> noNewPrivileges = truth(line, value);
+            case "seccomp" -> confinement = seccomp(line, value);
+            case "label" -> label = label(line, value);
+            case "apparmor" -> requireUnconfined(line, value, "AppArmor profiles are not supported yet");
+            case "systempaths" -> {
+                requireUnconfined(line, value, "only systempaths=unconfined is known");
+                unmaskedPaths = true;
+            }
+            case "userns" -> userns = userns("SecurityOpt", value);
+            default -> throw Invalid.value("SecurityOpt", line, "this security option is not known here");
+        }
+    }
+
+    /// `=` as Docker writes it today, or `:` as it used to.
+    private static int separator(String line) {
+        for (int i = 0; i < line.length(); i++) {
+            if (line.charAt(i) == '=' || line.charAt(i) == ':') {
+                return i;
+            }
+        }
+        return line.length();
+    }
+
+    private static boolean truth(String line, String value) {
+        return switch (value) {
+            case "", "true" -> true;
+            case "false" -> false;
+            default -> throw Invalid.value("SecurityOpt", line, "no-new-privileges is true or false");
+        };
+    }
+
+    private static Confinement seccomp(String line, String value) {
+        if (value.equals("unconfined")) {
+            return new Confinement.Unconfined();
+        }
+        if (value.equals("builtin")) {
+            return Confinement.defaultConfinement();
+        }
+        if (value.startsWith("{")) {
+            throw Invalid.because("SecurityOpt seccomp=<profile>: custom profiles are not supported yet; leave the "
+                    + "option out for the default, or use seccomp=unconfined");
+        }
+        throw Invalid.value("SecurityOpt", line, NOT_YET);
+    }
+
+    private static LabelMode label(String line, String value) {
+        if (value.equals("disable")) {
+            return new LabelMode.Disabled();
+        }
+        throw Invalid.value(
+                "SecurityOpt", line, "own SELinux labels are not supported yet; leave it out, or use label=disable");
+    }
+
+    private static void requireUnconfined(String line, String value, String problem) {
+        if (!value.equals("unconfined")) {
+            throw Invalid.value("SecurityOpt", line, problem);
+        }
+    }
+
+    /// `auto`, `auto:size=N` or `host`.
+    static UsernsMode userns(String field, String value) {
+        if (value.equals("host")) {
+            return new UsernsMode.Host();
+        }
+        if (value.equals("auto")) {
+            return UsernsMode.defaultMode();
+        }
+        if (value.matches("auto:size=[0-9]{1,10}")) {
+            return new UsernsMode.Auto(Long.parseLong(value.substring("auto:size=".length())));
+        }
+        throw Invalid.value(
+                field, value, "user namespace modes other than auto, auto:size=N and host are not supported yet");
+    }
+
+    /// The user namespace of `UsernsMode` and of these options, which may not disagree.
+    UsernsMode userns(String usernsMode) {
+        if (usernsMode.isEmpty()) {
+            return userns == null ? UsernsMode.defaultMode() : userns;
+        }
+        UsernsMode named = userns("HostConfig.UsernsMode", usernsMode);
+        Invalid.when(
+                userns != null && !userns.equals(named),
+                "HostConfig.UsernsMode and the SecurityOpt userns ask for different user namespaces");
+        return named;
+    }
+
+    Confinement confinement() {
+        return confinement;
+    }
+
+    LabelMode label() {
+        return label;
+    }
+
+    boolean noNewPrivileges() {
+        return noNewPrivileges;
+    }
+
+    boolean unmaskedPaths() {
+        return unmaskedPaths;
+    }
+}

@@ -1,0 +1,85 @@
+package io.bulkhead.dockerapi.create;
+
+import io.bulkhead.container.Container;
+import io.bulkhead.container.Containers;
+import io.bulkhead.image.Image;
+import io.bulkhead.name.ContainerId;
+import io.bulkhead.name.ContainerName;
+import io.bulkhead.spec.ContainerSpec;
+import io.bulkhead.spec.IoSpec;
+import io.bulkhead.spec.NetworkSpec;
+import io.bulkhead.spec.RestartPolicy;
+import io.bulkhead.volume.Volumes;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/// Merges a request, its image and the engine's defaults into one [ContainerSpec]. It only looks: at the host's paths,
+/// at other containers and at volumes; whatever has to be made is made after the decision.
+public final class SpecResolver {
+
+    private final Function<String, Container> containers;
+    private final RandomGenerator randomness;
+    private final StorageResolver storage;
+    private final NetworkResolver network;
+    private final IsolationResolver isolation;
+    private final ResourceResolver resources;
+
+    /// @param processors how many the host has
+    public SpecResolver(Containers containers, Volumes volumes, RandomGenerator randomness, int processors) {
+        this(containers::resolve, volumes, randomness, processors);
+    }
+
+    SpecResolver(Function<String, Container> containers, Volumes volumes, RandomGenerator randomness, int processors) {
+        var hostPaths = new HostPaths();
+        this.containers = containers;
+        this.randomness = randomness;
+        this.storage = new StorageResolver(containers, volumes, hostPaths, randomness);
+        this.network = new NetworkResolver(this::idOf);
+        this.isolation = new IsolationResolver(this::idOf, hostPaths);
+        this.resources = new ResourceResolver(processors);
+    }
+
+    private String idOf(String container) {
+        return containers.apply(container).id().value();
+    }
+
+    /// @param name absent: one is made up
+    public ContainerSpec resolve(CreateRequest request, Optional<ContainerName> name, Image image) {
+        HostConfig host = request.hostConfig();
+        RestartPolicy restart = PolicyResolver.restart(host.restartPolicy());
+        Invalid.when(
+                host.autoRemove() && !restart.equals(RestartPolicy.NEVER),
+                "can't create 'AutoRemove' container with restart policy");
+        NetworkSpec networkSpec = network.resolve(request, image.config());
+        return new ContainerSpec(
+                ContainerId.random(randomness),
+                name.orElseGet(() -> RandomName.next(randomness)),
+                request.image(),
+                image.id(),
+                ProcessResolver.resolve(request, image.config()),
+                io(request),
+                NetworkResolver.hostname("Hostname", request.hostname()),
+                NetworkResolver.hostname("Domainname", request.domainname()),
+                ProcessResolver.labels(request, image.config()),
+                HealthResolver.resolve(request, image.config()),
+                PolicyResolver.stop(request.stopSignal(), request.stopTimeout(), image.config()),
+                restart,
+                host.autoRemove(),
+                isolation.resolve(host, networkSpec.mode()),
+                resources.resolve(host),
+                storage.resolve(request, image.config()),
+                networkSpec,
+                PolicyResolver.log(host.logConfig()));
+    }
+
+    private static IoSpec io(CreateRequest request) {
+        return new IoSpec(
+                request.tty(),
+                request.openStdin(),
+                request.stdinOnce(),
+                request.attachStdin(),
+                request.attachStdout(),
+                request.attachStderr());
+    }
+}

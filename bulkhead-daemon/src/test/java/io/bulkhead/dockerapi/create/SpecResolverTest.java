@@ -1,0 +1,222 @@
+package io.bulkhead.dockerapi.create;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulkhead.access.Privilege;
+import io.bulkhead.capability.Capability;
+import io.bulkhead.seccomp.Confinement;
+import io.bulkhead.spec.ContainerSpec;
+import io.bulkhead.spec.IsolationSpec;
+import io.bulkhead.spec.IsolationSpec.NamespaceMode;
+import io.bulkhead.spec.LogSpec;
+import io.bulkhead.spec.NetworkSpec;
+import io.bulkhead.spec.Privileges;
+import io.bulkhead.spec.Resources;
+import io.bulkhead.spec.RestartPolicy;
+import io.bulkhead.spec.Signal;
+import io.bulkhead.spec.StorageSpec;
+import io.bulkhead.spec.UserSpec;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SpecResolverTest {
+
+    private final Fixtures fixtures = new Fixtures();
+
+    @Test
+    void aPlainRunAsksForNoPrivilegeAndGetsTheSafeDefault() throws IOException {
+        ContainerSpec spec = fixtures.resolve(Fixtures.captured("plain"));
+
+        assertThat(Privileges.of(spec)).isEmpty();
+        assertThat(spec.isolation()).isEqualTo(IsolationSpec.safeDefault());
+        assertThat(spec.resources()).isEqualTo(Resources.defaults());
+        assertThat(spec.storage()).isEqualTo(StorageSpec.none());
+        assertThat(spec.network()).isEqualTo(NetworkSpec.of(new NetworkSpec.Mode.Bridge("bridge")));
+        assertThat(spec.restart()).isEqualTo(RestartPolicy.NEVER);
+        assertThat(spec.log()).isEqualTo(LogSpec.defaults());
+        assertThat(spec.process().args()).containsExactly("sh");
+        assertThat(spec.process().env()).containsExactly("PATH=/bin");
+        assertThat(spec.process().workdir()).isEqualTo("/");
+        assertThat(spec.process().user()).isEqualTo(UserSpec.parse(""));
+        assertThat(spec.stop().signal()).isEqualTo(Signal.TERM);
+        assertThat(spec.stop().timeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(spec.imageName()).isEqualTo("busybox");
+        assertThat(spec.imageId()).isEqualTo(Fixtures.IMAGE_ID);
+        assertThat(spec.health()).isEmpty();
+        assertThat(SpecWarnings.of(spec)).isEmpty();
+    }
+
+    @Test
+    void anEmptyRequestIsAsSafeAsThatOfTheClient() throws IOException {
+        ContainerSpec client = fixtures.resolve(Fixtures.captured("plain"));
+
+        ContainerSpec empty = fixtures.resolve("{\"Image\":\"busybox\",\"AttachStdout\":true,\"AttachStderr\":true}");
+
+        assertThat(empty).isEqualTo(client);
+    }
+
+    @Test
+    void everythingLooseInOneRequestIsNamedAsAPrivilege() throws IOException {
+        ContainerSpec spec = fixtures.resolve(Fixtures.captured("security"));
+
+        assertThat(Privileges.of(spec))
+                .map(Privilege::spelling)
+                .containsExactlyInAnyOrder(
+                        "added-capability:NET_ADMIN",
+                        "added-capability:SYS_TIME",
+                        "host-namespace:user",
+                        "host-namespace:pid",
+                        "host-namespace:uts",
+                        "host-namespace:cgroup",
+                        "seccomp-unconfined",
+                        "label-disabled",
+                        "unmasked-paths",
+                        "device:/dev/null:rw",
+                        "sysctl:net.ipv4.ip_forward",
+                        "cgroup-parent:/x");
+        assertThat(spec.isolation().noNewPrivileges()).isTrue();
+        assertThat(spec.isolation().readOnlyRootfs()).isTrue();
+        assertThat(spec.isolation().capabilities())
+                .containsExactlyInAnyOrder(Capability.NET_ADMIN, Capability.SYS_TIME);
+    }
+
+    @Test
+    void privilegedKeepsTheFilterTheUserNamespaceAndSaysSo() throws IOException {
+        ContainerSpec spec = fixtures.resolve(Fixtures.captured("privileged"));
+
+        assertThat(spec.isolation().capabilities()).containsExactlyInAnyOrder(Capability.values());
+        assertThat(spec.isolation().maskedPaths()).isFalse();
+        assertThat(spec.isolation().confinement()).isEqualTo(Confinement.defaultConfinement());
+        assertThat(spec.isolation().userns())
+                .isEqualTo(IsolationSpec.safeDefault().userns());
+        assertThat(Privileges.of(spec)).contains(new Privilege.UnmaskedPaths());
+        assertThat(SpecWarnings.of(spec)).singleElement().asString().contains("the seccomp filter, the user namespace");
+    }
+
+    @Test
+    void theMiscellaneousOptionsOfTheClientAllArrive() throws IOException {
+        String withoutAnnotations = new String(
+                        Fixtures.class.getResourceAsStream("misc.json").readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8)
+                .replace("\"Annotations\":{\"a.b\":\"c\"},", "");
+        fixtures.config = Fixtures.config("", List.of("PATH=/sbin", "B=c"), List.of("/entry"), List.of("-x"));
+
+        assertThatThrownBy(() -> fixtures.resolve(withoutAnnotations)).hasMessage("no command specified");
+        ContainerSpec spec = fixtures.resolve(withoutAnnotations.replace("\"Cmd\":null", "\"Cmd\":[\"ls\"]"));
+
+        assertThat(spec.process().args()).containsExactly("ls");
+        assertThat(spec.process().env()).containsExactly("A=b", "PATH=/usr/local/bin:/usr/bin:/bin", "B=c");
+        assertThat(spec.process().init()).isTrue();
+        assertThat(spec.process().workdir()).isEqualTo("/w");
+        assertThat(spec.labels()).containsEntry("k", "v");
+        assertThat(spec.stop().signal()).isEqualTo(Signal.parse("INT"));
+        assertThat(spec.stop().timeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(spec.restart()).isEqualTo(new RestartPolicy(RestartPolicy.Condition.ON_FAILURE, 3));
+        assertThat(spec.log().options()).containsEntry("max-size", "1m");
+        assertThat(spec.health().orElseThrow().test()).containsExactly("CMD-SHELL", "true");
+        assertThat(spec.health().orElseThrow().interval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(spec.health().orElseThrow().timeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(spec.health().orElseThrow().retries()).isEqualTo(2);
+    }
+
+    @Test
+    void annotationsNeverReachTheRuntime() {
+        assertThatThrownBy(() -> Fixtures.captured("misc")).hasMessageContaining("HostConfig.Annotations");
+    }
+
+    @Test
+    void namespacesOfAnotherContainerAreJoinedByItsFullId() throws IOException {
+        String id = fixtures.addContainer("abc", fixtures.resolve("{}")).id().value();
+
+        ContainerSpec spec = fixtures.resolve(Fixtures.captured("join"));
+
+        assertThat(spec.network().mode()).isEqualTo(new NetworkSpec.Mode.Container(id));
+        assertThat(spec.isolation().pid()).isEqualTo(new NamespaceMode.Container(id));
+        assertThat(Privileges.of(spec))
+                .map(Privilege::spelling)
+                .containsExactlyInAnyOrder(
+                        "joined-namespace:network:" + id, "joined-namespace:pid:" + id, "joined-namespace:ipc:" + id);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "'SecurityOpt':['seccomp={}'] | custom profiles are not supported yet",
+                "'SecurityOpt':['seccomp:deny=getcwd'] | not supported yet",
+                "'SecurityOpt':['seccomp=/etc/profile.json'] | not supported yet",
+                "'SecurityOpt':['seccomp='] | not supported yet",
+                "'SecurityOpt':['SECCOMP=unconfined'] | this security option is not known",
+                "'SecurityOpt':['apparmor=docker-default'] | AppArmor profiles are not supported yet",
+                "'SecurityOpt':['label=type:spc_t'] | own SELinux labels are not supported yet",
+                "'SecurityOpt':['no-new-privileges=perhaps'] | true or false",
+                "'SecurityOpt':['userns=identity'] | not supported yet",
+                "'SecurityOpt':['writable-cgroups=true'] | this security option is not known",
+                "'SecurityOpt':[''] | this security option is not known",
+                "'SecurityOpt':['userns=auto'],'UsernsMode':'host' | different user namespaces",
+                "'UsernsMode':'keep-id' | not supported yet",
+                "'PidMode':'container:none' | No such container: none",
+                "'PidMode':'ns:/proc/1/ns/pid' | this namespace mode is not known",
+                "'UTSMode':'container:x' | this namespace mode is not known",
+                "'IpcMode':'none' | not supported yet",
+                "'Runtime':'kata' | unknown or invalid runtime name",
+                "'Isolation':'hyperv' | Linux has only",
+                "'CapAdd':['NET_ADMINS'] | unknown capability",
+                "'CapAdd':['1'] | unknown capability",
+                "'MaskedPaths':['/proc/kcore'],'ReadonlyPaths':[] | not supported with paths",
+                "'MaskedPaths':[] | both empty lists, or neither",
+                "'Devices':[{'PathOnHost':'/dev/nothing-here'}] | error gathering device information",
+                "'Devices':[{'PathOnHost':'/etc/passwd'}] | it is not a device node",
+                "'Devices':[{'PathOnHost':'/dev/null','CgroupPermissions':'rwx'}] | some of r, w and m",
+                "'CgroupParent':'/a/../../b' | not a plain one",
+                "'Sysctls':{'kernel.core_pattern':'x'} | is not in a separate kernel namespace",
+                "'Sysctls':{'vm.swappiness':'1'} | is not in a separate kernel namespace",
+                "'Sysctls':{'net/ipv4/ip_forward':'1'} | a key is words with dots between",
+                "'Sysctls':{'net..x':'1'} | a key is words with dots between",
+                "'Sysctls':{'net.core.somaxconn':'1'},'NetworkMode':'host' | not the container's own",
+                "'Sysctls':{'kernel.shmmax':'1'},'IpcMode':'host' | not the container's own",
+                "'VolumeDriver':'nfs' | there is only 'local'",
+                "'AutoRemove':true,'RestartPolicy':{'Name':'always'} | can't create 'AutoRemove' container",
+                "'RestartPolicy':{'Name':'sometimes'} | unknown policy",
+                "'RestartPolicy':{'Name':'always','MaximumRetryCount':3} | only be used with restart policy",
+                "'RestartPolicy':{'Name':'on-failure','MaximumRetryCount':-1} | cannot be negative",
+                "'LogConfig':{'Type':'syslog'} | this log driver is not supported",
+                "'LogConfig':{'Config':{'labels':'x'}} | unknown log opt",
+                "'LogConfig':{'Config':{'max-size':'-1'}} | it is a positive number",
+                "'GroupAdd':['4294967296'] | outside 0..",
+                "'GroupAdd':['a:b'] | a group is a number or a name",
+            })
+    void whatIsNotUnderstoodOrNotSupportedIsRefusedByName(String field, String problem) {
+        assertThatThrownBy(() -> fixtures.resolve("{\"HostConfig\":{" + field.replace('\'', '"') + "}}"))
+                .hasMessageContaining(problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4294967296", "4294967295", "-1", "0x0", "+0", "1:", ":0", "1:-1", "18446744073709551616"})
+    void aUserThatIsNoIdIsRefusedAndNeverRoot(String user) {
+        assertThatThrownBy(() -> fixtures.resolve("{\"User\":\"" + user + "\"}"))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        fixtures.config = Fixtures.config(user, List.of(), List.of(), List.of("sh"));
+        assertThatThrownBy(() -> fixtures.resolve("{}")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/proc/self/fd/7", "/proc", "/a/../proc/self", "//proc/1/cwd", "relative"})
+    void aWorkingDirectoryIsAbsoluteAndOutsideProc(String directory) {
+        assertThatThrownBy(() -> fixtures.resolve("{\"WorkingDir\":\"" + directory + "\"}"))
+                .hasMessageContaining("working directory");
+    }
+
+    @Test
+    void aNameIsMadeUpWhenNoneIsGiven() {
+        assertThat(fixtures.resolve("{}").name().value()).matches("[a-z]+_[a-z]+[0-9]{2}");
+    }
+}
