@@ -9,5 +9,6 @@ module io.bulkhead.image {
     requires java.net.http;
 
     exports io.bulkhead.image;
+    exports io.bulkhead.registry;
     exports io.bulkhead.trust;
 }
