@@ -9,6 +9,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /// A process, named so that its pid being used again by another cannot matter. It need not be a child.
+///
+/// Guarded by: signalling and closing exclude each other, or a signal could go through a descriptor number that was
+/// closed and given to another process's pidfd meanwhile.
 public final class Pidfd implements AutoCloseable {
 
     /// Where the start time stands after the command's name (proc_pid_stat(5), field 22).
@@ -26,17 +29,23 @@ public final class Pidfd implements AutoCloseable {
     /// The process, if `pid` still is the one that started at `startTimeTicks` ([#startTime]).
     public static Optional<Pidfd> open(int pid, long startTimeTicks) {
         long opened = Calls.syscall(Sys.PIDFD_OPEN, pid, 0);
-        if (opened == -Errno.ESRCH || opened == -Errno.EINVAL) {
+        // EINVAL, and ENOENT since Linux 6.15: the number of a thread that is not a process.
+        if (opened == -Errno.ESRCH || opened == -Errno.EINVAL || opened == -Errno.ENOENT) {
             return Optional.empty();
         }
         Fd fd = new Fd((int) Calls.check(opened, "pidfd_open " + pid));
-        // Asked after opening: had the pid been used again before, the time would differ.
-        OptionalLong started = startTime(pid);
-        if (started.isEmpty() || started.getAsLong() != startTimeTicks) {
+        try {
+            // Asked after opening: had the pid been used again before, the time would differ.
+            OptionalLong started = startTime(pid);
+            if (started.isPresent() && started.getAsLong() == startTimeTicks) {
+                return Optional.of(new Pidfd(fd));
+            }
+        } catch (KernelException failure) {
             fd.close();
-            return Optional.empty();
+            throw failure;
         }
-        return Optional.of(new Pidfd(fd));
+        fd.close();
+        return Optional.empty();
     }
 
     /// When a process started, in clock ticks since boot; empty if there is none.
@@ -51,9 +60,9 @@ public final class Pidfd implements AutoCloseable {
         }
     }
 
-    /// Sends a signal.
-    /// @throws KernelException (ESRCH) once it has ended
-    public void signal(int signal) {
+    /// Sends a signal. One that has ended and was not waited for yet takes it without any effect.
+    /// @throws KernelException (ESRCH) once it has ended and was waited for
+    public synchronized void signal(int signal) {
         Calls.check(Calls.syscall(Sys.PIDFD_SEND_SIGNAL, fd.number(), signal, 0, 0), "pidfd_send_signal " + signal);
     }
 
@@ -68,7 +77,7 @@ public final class Pidfd implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         unwatch.run();
         fd.close();
     }
