@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Reads a directory (getdents64(2)).
 final class Listing {
@@ -17,6 +18,13 @@ final class Listing {
 
     static List<String> names(Fd directory) {
         var names = new ArrayList<String>();
+        inBatches(directory, names::addAll);
+        return names;
+    }
+
+    /// Gives the names a few hundred at a time: nobody bounds how many a container makes. The directory may be emptied
+    /// meanwhile.
+    static void inBatches(Fd directory, Consumer<List<String>> batch) {
         // Opened anew, because the position in a directory belongs to the open file and not to the caller.
         try (Arena arena = Arena.ofConfined();
                 Fd fresh = Opening.open(directory.number(), ".", Sys.O_DIRECTORY, 0)) {
@@ -25,13 +33,13 @@ final class Listing {
             do {
                 filled = Calls.syscall(Sys.GETDENTS64, fresh.number(), buffer.address(), BUFFER);
                 Calls.check(filled, "getdents64");
-                addNames(buffer.asSlice(0, filled), names);
+                batch.accept(names(buffer.asSlice(0, filled)));
             } while (filled > 0);
         }
-        return names;
     }
 
-    private static void addNames(MemorySegment records, List<String> names) {
+    private static List<String> names(MemorySegment records) {
+        var names = new ArrayList<String>();
         long at = 0;
         while (at < records.byteSize()) {
             int length = records.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + RECORD_LENGTH) & 0xFFFF;
@@ -41,6 +49,7 @@ final class Listing {
             }
             at += length;
         }
+        return names;
     }
 
     private static String name(MemorySegment padded) {

@@ -24,7 +24,7 @@ final class TreeRemoval {
         if (unlinked == 0 || unlinked == -Errno.ENOENT) {
             return;
         }
-        if (unlinked != -Errno.EISDIR && unlinked != -Errno.EPERM) {
+        if (!isDirectory(parent, name, unlinked)) {
             Calls.check(unlinked, "unlink", name);
         }
         removeDirectory(name);
@@ -45,15 +45,23 @@ final class TreeRemoval {
     }
 
     private void clear(Fd directory, Fd top, int depth) {
-        for (String name : Listing.names(directory)) {
-            long result = unlink(directory, name, 0);
-            // POSIX lets unlink answer EPERM for a directory; Linux file systems answer EISDIR.
-            if (result == -Errno.EISDIR || result == -Errno.EPERM) {
-                clearDirectory(directory, name, top, depth);
-            } else if (result != -Errno.ENOENT) {
-                Calls.check(result, "unlink", name);
-            }
+        Listing.inBatches(directory, names -> names.forEach(name -> clearEntry(directory, name, top, depth)));
+    }
+
+    private void clearEntry(Fd directory, String name, Fd top, int depth) {
+        long result = unlink(directory, name, 0);
+        if (isDirectory(directory, name, result)) {
+            clearDirectory(directory, name, top, depth);
+        } else if (result != -Errno.ENOENT) {
+            Calls.check(result, "unlink", name);
         }
+    }
+
+    /// What `unlink` answered. POSIX lets it be EPERM for a directory; on Linux that is an immutable file as well.
+    private static boolean isDirectory(Fd directory, String name, long unlinked) {
+        return unlinked == -Errno.EISDIR
+                || (unlinked == -Errno.EPERM
+                        && FileStat.at(directory.number(), name, 0).type() == FileType.DIRECTORY);
     }
 
     private void clearDirectory(Fd directory, String name, Fd top, int depth) {
