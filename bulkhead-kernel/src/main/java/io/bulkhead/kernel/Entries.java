@@ -121,6 +121,10 @@ final class Entries {
         if (type == FileType.DIRECTORY || type == FileType.SYMLINK) {
             throw new IllegalArgumentException("mknod makes no " + type);
         }
+        if ((major & ~0xFFF) != 0 || (minor & ~0xF_FFFF) != 0) {
+            // Without the bits that do not fit it would be another device.
+            throw new KernelException("mknod: there is no device " + major + ":" + minor, Errno.EINVAL);
+        }
         // new_encode_dev() of the kernel: the 32-bit form mknodat takes.
         long device = (minor & 0xFFL) | (major & 0xFFFL) << 8 | (minor & 0xFFF00L) << 12;
         try (Arena arena = Arena.ofConfined()) {

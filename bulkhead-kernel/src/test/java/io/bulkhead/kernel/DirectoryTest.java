@@ -181,6 +181,16 @@ class DirectoryTest {
     }
 
     @Test
+    void aDeviceNumberThatDoesNotFitIsRefusedAndNotCutToAnother() {
+        assertThatThrownBy(() -> directory.makeNode("disk", FileType.BLOCK_DEVICE, 0600, 0x1008, 0))
+                .hasMessageContaining("there is no device 4104:0");
+        assertThatThrownBy(() -> directory.makeNode("disk", FileType.BLOCK_DEVICE, 0600, 8, 0x10_0000))
+                .hasMessageContaining("there is no device 8:1048576");
+
+        assertThat(directory.list()).isEmpty();
+    }
+
+    @Test
     void aHardLinkToALinkIsTheLinkItself() throws IOException {
         Files.createSymbolicLink(root.resolve("link"), temp.resolve("secret"));
         Files.createDirectory(root.resolve("real"));
