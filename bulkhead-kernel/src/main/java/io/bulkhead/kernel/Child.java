@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 public final class Child {
 
     private static final int SIGNALLED = 128;
+    private static final int SIGKILL = 9;
 
     private final int pid;
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
@@ -26,12 +27,28 @@ public final class Child {
     /// Nobody else can reap it, so the pid cannot have been reused yet.
     static Child of(int pid) {
         var child = new Child(pid);
-        Fd pidfd = new Fd((int) Calls.check(Calls.syscall(Sys.PIDFD_OPEN, pid, 0), "pidfd_open of a child"));
-        Watcher.shared().whenReadable(pidfd, () -> {
-            pidfd.close();
+        try {
+            child.watch();
+        } catch (KernelException unwatched) {
+            // Without descriptors left to watch it by: it must not run on unknown to everybody.
+            long _ = Calls.syscall(Sys.KILL, pid, SIGKILL);
             child.reap();
-        });
+            throw unwatched;
+        }
         return child;
+    }
+
+    private void watch() {
+        Fd pidfd = new Fd((int) Calls.check(Calls.syscall(Sys.PIDFD_OPEN, pid, 0), "pidfd_open of a child"));
+        try {
+            Watcher.shared().whenReadable(pidfd, () -> {
+                pidfd.close();
+                reap();
+            });
+        } catch (KernelException failure) {
+            pidfd.close();
+            throw failure;
+        }
     }
 
     public int pid() {
