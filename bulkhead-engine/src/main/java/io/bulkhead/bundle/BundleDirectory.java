@@ -92,6 +92,15 @@ final class BundleDirectory {
         }
     }
 
+    /// Where a path of the host really leads.
+    static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException failure) {
+            throw BundleException.of("look for " + path, failure);
+        }
+    }
+
     private static Set<PosixFilePermission> permissions(int mode) {
         Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
         var all = PosixFilePermissions.fromString("rwxrwxrwx").stream().sorted().toList();

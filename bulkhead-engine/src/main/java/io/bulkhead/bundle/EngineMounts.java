@@ -52,11 +52,13 @@ final class EngineMounts {
                 .initBinary()
                 .orElseThrow(() -> new BundleException(
                         Reason.UNSUPPORTED, "--init: no init program is installed; install catatonit or tini"));
-        Path parent = program.getParent();
+        // The host's /bin or /sbin is a link nowadays.
+        Path real = BundleDirectory.real(program);
+        Path parent = real.getParent();
         if (parent == null) {
-            throw new IllegalArgumentException("the init program " + program + " is not an absolute path");
+            throw new IllegalArgumentException("the init program " + program + " is a directory");
         }
-        file(parent, program.getFileName().toString(), OciProcess.INIT, true);
+        file(parent, real.getFileName().toString(), OciProcess.INIT, true);
     }
 
     private void file(Path directory, String name, String target, boolean readOnly) {

@@ -40,6 +40,15 @@ record OciMount(String destination, String type, String source, List<String> opt
         return new OciMount(destination, "tmpfs", "tmpfs", options);
     }
 
+    /// The mode the root of a tmpfs with these options gets.
+    static int tmpfsMode(List<String> wanted) {
+        return wanted.stream()
+                .filter(option -> TMPFS_OPTION.matcher(option).matches() && option.startsWith("mode="))
+                .reduce((_, last) -> last)
+                .map(option -> Integer.parseInt(option.substring("mode=".length()), 8))
+                .orElse(01777);
+    }
+
     private static String opposite(String option) {
         return switch (option) {
             case "ro" -> "rw";

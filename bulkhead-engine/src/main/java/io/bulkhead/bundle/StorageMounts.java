@@ -97,11 +97,20 @@ final class StorageMounts {
         if (!belowRuntimeMount(target)) {
             try (Place place = tree.reach(target, Kind.DIRECTORY)) {
                 path = place.path();
+                lookLike(tmpfs, place.directory().orElseThrow());
             }
         }
         byRuntime.add(OciMount.tmpfs(path, tmpfs.options()));
         mounted.add(new MountedAt(
                 "tmpfs", "", "", path, String.join(",", tmpfs.options()), !tmpfs.readOnly(), "", View.OWN));
+    }
+
+    /// runc gives a tmpfs the mode of the directory it covers, whatever the option says; crun does not.
+    private static void lookLike(Mount.Tmpfs tmpfs, Directory covered) {
+        int mode = OciMount.tmpfsMode(tmpfs.options());
+        if (covered.stat(".").mode() != mode) {
+            covered.changeMode(".", mode);
+        }
     }
 
     private void bind(Mount.Bind bind, String target) {

@@ -148,6 +148,38 @@ final class Sandbox implements AutoCloseable {
         return new ProcessBuilder(command).start();
     }
 
+    int waitForPid(String runtime, String id) throws IOException, InterruptedException {
+        for (int i = 0; i < 200; i++) {
+            Process state = command(runtime, "state", id);
+            state.getOutputStream().close();
+            String json = new String(state.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (state.waitFor() == 0 && json.replace(" ", "").contains("\"status\":\"running\"")) {
+                return tools.jackson.databind.json.JsonMapper.shared()
+                        .readTree(json)
+                        .get("pid")
+                        .asInt();
+            }
+            Thread.sleep(50);
+        }
+        throw new AssertionError("container " + id + " does not run");
+    }
+
+    BundleRequest withoutIdmap(BundleRequest r) {
+        var facts = r.runtime();
+        return new BundleRequest(
+                r.spec(),
+                r.directory(),
+                r.storage(),
+                r.layers(),
+                r.userNamespace(),
+                r.idMap(),
+                r.networkNamespace(),
+                r.joined(),
+                r.volumes(),
+                r.cgroupPath(),
+                new RuntimeFacts(facts.name(), facts.seccompFlags(), facts.cgroupVersion(), facts.initBinary(), false));
+    }
+
     record Outcome(int code, String output, String errors, List<String> warnings) {
         String line(String start) {
             return output.lines()
@@ -198,11 +230,14 @@ final class Sandbox implements AutoCloseable {
         return text.toString();
     }
 
+    void closeNamespaces() {
+        opened.forEach(Namespaces.Made::close);
+        opened.clear();
+    }
+
     @Override
     public void close() throws IOException {
-        for (Namespaces.Made each : opened) {
-            each.close();
-        }
+        closeNamespaces();
         // A failed test may have left a mount; the directory could not be removed then.
         for (String line : Files.readAllLines(Path.of("/proc/self/mounts")).reversed()) {
             String target = line.split(" ", -1)[1];

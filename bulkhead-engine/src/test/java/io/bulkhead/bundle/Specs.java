@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Specs as the engine makes them, with what a test changes.
 final class Specs {
@@ -61,5 +62,48 @@ final class Specs {
 
     ContainerSpec shell(String script) {
         return running("/bin/sh", "-c", script);
+    }
+
+    static IsolationSpec withDevice(IsolationSpec.DeviceSpec device) {
+        IsolationSpec safe = IsolationSpec.safeDefault();
+        return new IsolationSpec(
+                safe.userns(),
+                safe.confinement(),
+                safe.label(),
+                safe.capabilities(),
+                List.of(),
+                List.of(),
+                List.of(),
+                false,
+                false,
+                false,
+                true,
+                safe.pid(),
+                safe.ipc(),
+                safe.uts(),
+                safe.cgroup(),
+                List.of(device),
+                Map.of(),
+                "");
+    }
+
+    static Resources limited(long memory, long nanoCpus, long pids) {
+        Resources none = Resources.defaults();
+        return new Resources(
+                OptionalLong.of(memory),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.of(nanoCpus),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                "",
+                "",
+                pids,
+                0,
+                0,
+                false,
+                none.shmSize(),
+                List.of(new Resources.Ulimit("nofile", 512, 1024)));
     }
 }
