@@ -8,6 +8,7 @@ import io.bulkhead.bundle.OciProcess.Program;
 import io.bulkhead.idmap.IdMap;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.KernelException;
+import io.bulkhead.kernel.Mounts;
 import io.bulkhead.name.Names;
 import io.bulkhead.spec.ContainerSpec;
 import java.nio.file.Path;
@@ -136,6 +137,8 @@ public final class Bundle implements AutoCloseable {
     }
 
     private ContainerTree mountRoot() {
+        // What a start that was killed left mounted; nothing else is ever mounted on it.
+        Mounts.detach(request.directory());
         BundleDirectory.make(request.directory(), BundleDirectory.PASSABLE);
         if (request.userNamespace().isPresent()) {
             BundleDirectory.requirePassable(request.directory());
