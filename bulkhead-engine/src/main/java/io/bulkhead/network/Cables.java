@@ -1,6 +1,9 @@
 package io.bulkhead.network;
 
+import io.bulkhead.kernel.Ethernet;
 import io.bulkhead.kernel.Fd;
+import io.bulkhead.kernel.KernelException;
+import io.bulkhead.network.NetworkException.Reason;
 
 /// The devices: the bridge, and for each container a pair whose one end is a port of the bridge and whose other end is
 /// the container's `eth0`.
@@ -54,17 +57,17 @@ final class Cables {
     /// its
     /// own published port gets the frame back through the port it came from: that is what hairpin is for.
     void connect(Lease lease, Fd network) {
-        String device = lease.device();
-        programs.ip("link add dev " + device + " mtu " + settings.mtu() + " master " + settings.bridge()
-                + " up type veth peer name eth0 mtu " + settings.mtu() + " address " + lease.mac() + " netns "
-                + network.path() + "\n"
-                + "link set dev " + device + " type bridge_slave hairpin on\n");
-        programs.ip(
-                network,
-                "link set dev lo up\n"
-                        + "address add " + inSubnet(lease.address()) + " dev eth0\n"
-                        + "link set dev eth0 up\n"
-                        + "route add default via " + subnet.gateway() + "\n");
+        var cable = new Ethernet.Cable(
+                settings.bridge(), lease.device(), lease.mac().bytes(), settings.mtu());
+        var address = new Ethernet.Address(
+                lease.address().inetAddress(),
+                subnet.prefixLength(),
+                subnet.broadcast().inetAddress(),
+                subnet.gateway().inetAddress());
+        plumbed(() -> {
+            Ethernet.connect(settings.hostNetwork(), cable, network);
+            Ethernet.configure(network, address);
+        });
     }
 
     /// The device is gone already if the container's namespace is.
@@ -81,15 +84,16 @@ final class Cables {
     }
 
     private void remove(String device) {
-        if (!host.devices().contains(device)) {
-            return;
-        }
+        plumbed(() -> {
+            boolean _ = Ethernet.delete(settings.hostNetwork(), device);
+        });
+    }
+
+    private static void plumbed(Runnable step) {
         try {
-            programs.ip("link delete dev " + device + "\n");
-        } catch (NetworkException failure) {
-            if (host.devices().contains(device)) {
-                throw failure;
-            }
+            step.run();
+        } catch (KernelException failure) {
+            throw new NetworkException(Reason.PLUMBING, "network device: " + failure.getMessage(), failure);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.bulkhead.network;
 
 import io.bulkhead.name.Names;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
@@ -48,9 +49,9 @@ record Ipv4Address(long bits) implements Comparable<Ipv4Address> {
         return bits == 0;
     }
 
-    InetAddress inetAddress() {
+    Inet4Address inetAddress() {
         try {
-            return InetAddress.getByAddress(
+            return (Inet4Address) InetAddress.getByAddress(
                     new byte[] {(byte) (bits >> 24), (byte) (bits >> 16), (byte) (bits >> 8), (byte) bits});
         } catch (UnknownHostException impossible) {
             throw new IllegalStateException("four bytes are an address", impossible);

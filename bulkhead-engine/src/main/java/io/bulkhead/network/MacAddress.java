@@ -41,6 +41,10 @@ record MacAddress(String text) {
                 : Optional.empty();
     }
 
+    byte[] bytes() {
+        return HexFormat.ofDelimiter(":").parseHex(text);
+    }
+
     @Override
     public String toString() {
         return text;

@@ -42,11 +42,6 @@ final class Programs {
         run(inHostNetwork(path(ip, "ip", "iproute2"), "-batch", "-"), batch);
     }
 
-    /// The same in a container's network namespace. The program is the host's.
-    void ip(Fd network, String batch) {
-        run(inside(network, List.of(path(ip, "ip", "iproute2"), "-batch", "-")), batch);
-    }
-
     /// One transaction: all of it happens or nothing.
     void nft(String rules) {
         run(inHostNetwork(path(nft, "nft", "nftables"), "-f", "-"), rules);

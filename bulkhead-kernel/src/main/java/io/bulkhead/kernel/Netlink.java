@@ -1,0 +1,97 @@
+package io.bulkhead.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/// A netlink(7) socket to the kernel's routing part. It belongs to the network namespace it was made in, whoever uses
+/// it
+/// later. The kernel has answered by the time the request is sent, so nothing here waits.
+final class Netlink implements AutoCloseable {
+
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+    private static final int NETLINK_ROUTE = 0;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int NLMSG_ERROR = 2;
+    private static final int HEADER = 16;
+    private static final int BUFFER = 64 * 1024;
+
+    private final Fd socket;
+
+    private Netlink(Fd socket) {
+        this.socket = socket;
+    }
+
+    static Netlink in(Optional<Fd> network) {
+        return new Netlink(network.isPresent() ? NetworkVisit.run(network.get(), Netlink::open) : open());
+    }
+
+    private static Fd open() {
+        long result = Calls.syscall(Sys.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE);
+        return new Fd((int) Calls.check(result, "netlink socket"));
+    }
+
+    /// Has the kernel do each message; all must ask for an acknowledgement.
+    /// @param what for the message of the exception, in the messages' order
+    /// @throws KernelException for the first that failed
+    void request(NetlinkMessage message, String... what) {
+        send(message, what[0]);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(BUFFER, 8);
+            int acknowledged = 0;
+            while (acknowledged < message.count()) {
+                ByteBuffer received = receive(buffer, what[acknowledged]);
+                while (received.remaining() >= HEADER + Integer.BYTES) {
+                    var header = NetlinkMessage.Header.at(received);
+                    int error = received.getInt(received.position() + HEADER);
+                    if (header.type() != NLMSG_ERROR || error != 0) {
+                        throw new KernelException(
+                                what[acknowledged], header.type() == NLMSG_ERROR ? -error : Errno.EIO);
+                    }
+                    acknowledged++;
+                    received.position(received.position() + header.padded(received.remaining()));
+                }
+            }
+        }
+    }
+
+    /// Asks one question whose answer is one message.
+    /// @return the answer after its header
+    ByteBuffer ask(NetlinkMessage question, String what) {
+        send(question, what);
+        try (Arena arena = Arena.ofConfined()) {
+            ByteBuffer received = receive(arena.allocate(BUFFER, 8), what);
+            var header = NetlinkMessage.Header.at(received);
+            if (header.type() == NLMSG_ERROR) {
+                throw new KernelException(what, -received.getInt(HEADER));
+            }
+            byte[] answer = new byte[header.length() - HEADER];
+            received.get(HEADER, answer);
+            return ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder());
+        }
+    }
+
+    private void send(NetlinkMessage message, String what) {
+        byte[] bytes = message.finished();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copy = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+            Calls.check(Calls.restarting(Sys.SENDTO, socket.number(), copy.address(), bytes.length, 0, 0, 0), what);
+        }
+    }
+
+    private ByteBuffer receive(MemorySegment buffer, String what) {
+        long length = Calls.restarting(
+                Sys.RECVFROM, socket.number(), buffer.address(), buffer.byteSize(), MSG_DONTWAIT, 0, 0);
+        Calls.check(length, what);
+        return buffer.asSlice(0, length).asByteBuffer().order(ByteOrder.nativeOrder());
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
