@@ -58,7 +58,11 @@ public final class BridgeNetworks implements Networks, AutoCloseable {
             var programs = new Programs(settings.hostNetwork());
             var forwarding = new Forwarding(host, runDirectory);
             var ruleset = new Ruleset(
-                    programs, new Rules(settings.bridge(), subnet), leases::lasting, forwarding::switchedByUs);
+                    programs,
+                    new Rules(settings.bridge(), subnet),
+                    settings.hostNetwork(),
+                    leases::lasting,
+                    forwarding::switchedByUs);
             var cables = new Cables(programs, host, settings, subnet);
             var bridge = new BridgeNetwork(leases, files, ports, cables, ruleset, forwarding);
             return new BridgeNetworks(networks(identity, subnet, settings), subnet, bridge);

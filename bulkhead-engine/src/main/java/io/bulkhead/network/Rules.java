@@ -2,7 +2,6 @@ package io.bulkhead.network;
 
 import io.bulkhead.spec.NetworkSpec.PublishedPort;
 import java.util.Collection;
-import java.util.Locale;
 
 /// The text of the packet filter's rules, for `nft -f -`. The rules are the same for all containers; a container is a
 /// few elements in their sets and maps, found by its address and ports, so that nothing has to be searched when it
@@ -79,30 +78,21 @@ final class Rules {
     /// Everything, whatever was there before, in one step.
     String all(boolean guard, Collection<Lease> leases) {
         var text = new StringBuilder(base).append(guard ? GUARD : "");
-        leases.forEach(lease -> text.append(adding(lease)));
+        leases.forEach(lease -> text.append(elements(lease)));
         return text.toString();
-    }
-
-    String adding(Lease lease) {
-        return elements("add", lease);
-    }
-
-    /// What is not there is added first, since deleting it would be an error.
-    String removing(Lease lease) {
-        return elements("add", lease) + elements("delete", lease);
     }
 
     static String removal() {
         return REMOVAL;
     }
 
-    private static String elements(String verb, Lease lease) {
+    private static String elements(Lease lease) {
         String comment = " comment \"" + lease.container() + "\"";
         var text = new StringBuilder();
-        text.append(verb + " element bridge bulkhead ports { \"" + lease.device() + "\" . " + lease.mac() + " . "
+        text.append("add element bridge bulkhead ports { \"" + lease.device() + "\" . " + lease.mac() + " . "
                 + lease.address() + comment + " }\n");
         for (PublishedPort port : lease.published()) {
-            text.append(verb + " element inet bulkhead " + mapAndKey(port) + comment + " : " + lease.address() + " . "
+            text.append("add element inet bulkhead " + mapAndKey(port) + comment + " : " + lease.address() + " . "
                     + port.port().number() + " }\n");
         }
         return text.toString();
@@ -110,7 +100,7 @@ final class Rules {
 
     private static String mapAndKey(PublishedPort port) {
         var address = Ipv4Address.parse(port.hostAddress());
-        String key = port.port().protocol().name().toLowerCase(Locale.ROOT) + " . " + port.hostPort();
+        String key = port.port().protocol().spelling() + " . " + port.hostPort();
         return address.isAny() ? "published { " + key : "published_at { " + address + " . " + key;
     }
 }

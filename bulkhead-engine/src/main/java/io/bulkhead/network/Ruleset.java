@@ -1,29 +1,40 @@
 package io.bulkhead.network;
 
+import io.bulkhead.kernel.Fd;
+import io.bulkhead.kernel.FilterSets;
+import io.bulkhead.kernel.KernelException;
+import io.bulkhead.network.NetworkException.Reason;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// The packet filter's rules as they are in the kernel.
 ///
-/// The lock is held while `nft` runs, because the rules in the kernel are what it guards: making them anew from the
+/// The lock is held while they change, because the rules in the kernel are what it guards: making them anew from the
 /// leases excludes adding and removing single ones, or an element of a container that just ended could come back.
-/// Single
-/// changes exclude each other in the kernel only.
+/// Single changes exclude each other in the kernel only.
 final class Ruleset {
 
     private final Programs programs;
     private final Rules rules;
+    private final Optional<Fd> hostNetwork;
     private final Supplier<Collection<Lease>> leases;
     private final BooleanSupplier guard;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
     /// @param leases those that shall have their elements, asked under the lock
     /// @param guard whether only containers' packets may be forwarded
-    Ruleset(Programs programs, Rules rules, Supplier<Collection<Lease>> leases, BooleanSupplier guard) {
+    Ruleset(
+            Programs programs,
+            Rules rules,
+            Optional<Fd> hostNetwork,
+            Supplier<Collection<Lease>> leases,
+            BooleanSupplier guard) {
         this.programs = programs;
         this.rules = rules;
+        this.hostNetwork = hostNetwork;
         this.leases = leases;
         this.guard = guard;
     }
@@ -33,7 +44,7 @@ final class Ruleset {
     void add(Lease lease) {
         lock.readLock().lock();
         try {
-            programs.nft(rules.adding(lease));
+            plumbed(() -> FilterSets.add(hostNetwork, RuleElements.of(lease)));
         } finally {
             lock.readLock().unlock();
         }
@@ -43,9 +54,17 @@ final class Ruleset {
     void remove(Lease lease) {
         lock.readLock().lock();
         try {
-            programs.nft(rules.removing(lease));
+            plumbed(() -> FilterSets.remove(hostNetwork, RuleElements.of(lease)));
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    private static void plumbed(Runnable step) {
+        try {
+            step.run();
+        } catch (KernelException failure) {
+            throw new NetworkException(Reason.PLUMBING, "packet filter: " + failure.getMessage(), failure);
         }
     }
 

@@ -35,7 +35,7 @@ final class TestHost implements Closeable {
     static final String OUTSIDE = "192.0.2.2";
 
     private static final IdMap MAP = IdMap.of(new IdRange(3_000_000, 65_536));
-    private static final int PATIENCE_MILLIS = 700;
+    private static final int PATIENCE_MILLIS = 1500;
 
     private final Deque<Closeable> open = new ArrayDeque<>();
     private final Random randomness = new Random(7);

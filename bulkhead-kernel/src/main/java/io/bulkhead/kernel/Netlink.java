@@ -7,14 +7,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/// A netlink(7) socket to the kernel's routing part. It belongs to the network namespace it was made in, whoever uses
+/// A netlink(7) socket to one part of the kernel. It belongs to the network namespace it was made in, whoever uses
 /// it
 /// later. The kernel has answered by the time the request is sent, so nothing here waits.
 final class Netlink implements AutoCloseable {
 
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
-    private static final int NETLINK_ROUTE = 0;
+    static final int ROUTE = 0;
+    static final int NETFILTER = 12;
+
     private static final int MSG_DONTWAIT = 0x40;
     private static final int NLMSG_ERROR = 2;
     private static final int HEADER = 16;
@@ -26,24 +28,24 @@ final class Netlink implements AutoCloseable {
         this.socket = socket;
     }
 
-    static Netlink in(Optional<Fd> network) {
-        return new Netlink(network.isPresent() ? NetworkVisit.run(network.get(), Netlink::open) : open());
+    static Netlink in(Optional<Fd> network, int part) {
+        return new Netlink(network.isPresent() ? NetworkVisit.run(network.get(), () -> open(part)) : open(part));
     }
 
-    private static Fd open() {
-        long result = Calls.syscall(Sys.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE);
+    private static Fd open(int part) {
+        long result = Calls.syscall(Sys.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, part);
         return new Fd((int) Calls.check(result, "netlink socket"));
     }
 
-    /// Has the kernel do each message; all must ask for an acknowledgement.
-    /// @param what for the message of the exception, in the messages' order
+    /// Has the kernel do each message and reads what they ask it to acknowledge.
+    /// @param what for the message of the exception, in the order of those
     /// @throws KernelException for the first that failed
     void request(NetlinkMessage message, String... what) {
         send(message, what[0]);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(BUFFER, 8);
             int acknowledged = 0;
-            while (acknowledged < message.count()) {
+            while (acknowledged < message.acknowledgements()) {
                 ByteBuffer received = receive(buffer, what[acknowledged]);
                 while (received.remaining() >= HEADER + Integer.BYTES) {
                     var header = NetlinkMessage.Header.at(received);

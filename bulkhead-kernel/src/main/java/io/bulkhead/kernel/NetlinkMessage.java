@@ -8,21 +8,27 @@ import java.nio.charset.StandardCharsets;
 /// bytes.
 final class NetlinkMessage {
 
-    private static final int CAPACITY = 2048;
     private static final int HEADER = 16;
     private static final int ATTRIBUTE = 4;
     private static final int NESTED = 0x8000;
     private static final int NLM_F_REQUEST = 1;
+    private static final int NLM_F_ACK = 4;
 
-    private final ByteBuffer bytes = ByteBuffer.allocate(CAPACITY).order(ByteOrder.nativeOrder());
+    private final ByteBuffer bytes;
     private int begun = -1;
     private int count;
+    private int acknowledgements;
+
+    NetlinkMessage(int capacity) {
+        bytes = ByteBuffer.allocate(capacity).order(ByteOrder.nativeOrder());
+    }
 
     /// Begins a message; `flags` beside NLM_F_REQUEST.
     NetlinkMessage begin(int type, int flags) {
         end();
         begun = bytes.position();
         count++;
+        acknowledgements += (flags & NLM_F_ACK) == 0 ? 0 : 1;
         bytes.putInt(0)
                 .putShort((short) type)
                 .putShort((short) (NLM_F_REQUEST | flags))
@@ -77,8 +83,9 @@ final class NetlinkMessage {
         return this;
     }
 
-    int count() {
-        return count;
+    /// How many of the messages ask for an acknowledgement.
+    int acknowledgements() {
+        return acknowledgements;
     }
 
     byte[] finished() {
