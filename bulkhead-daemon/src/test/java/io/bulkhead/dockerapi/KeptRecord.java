@@ -13,16 +13,16 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A record in memory: one short line per decision. It can be made to fail as a full disk would.
-final class KeptRecord implements AuditLog {
+public final class KeptRecord implements AuditLog {
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private boolean full;
 
-    List<String> lines() {
+    public List<String> lines() {
         return lines;
     }
 
-    void fillUp() {
+    public void fillUp() {
         full = true;
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Progress as JSON lines in Docker's form, at most ten a second for each layer. A client that has gone ends the work.
 /// `this` guards the map.
@@ -28,17 +29,25 @@ final class PullProgress implements Images.Progress {
         if (!worthTelling(id, status, current == total)) {
             return;
         }
-        Map<String, Object> detail = current > 0 || total > 0
-                ? total > 0 ? Map.of("current", current, "total", total) : Map.of("current", current)
-                : Map.of();
         try {
             lines.write(
                     id.isEmpty()
                             ? Json.object("status", status)
-                            : Json.object("status", status, "progressDetail", detail, "id", id));
+                            : Json.object("status", status, "progressDetail", detail(current, total), "id", id));
         } catch (IOException gone) {
             throw new UncheckedIOException(gone);
         }
+    }
+
+    private static Map<String, @Nullable Object> detail(long current, long total) {
+        Map<String, @Nullable Object> detail = Json.object();
+        if (current > 0 || total > 0) {
+            detail.put("current", current);
+        }
+        if (total > 0) {
+            detail.put("total", total);
+        }
+        return detail;
     }
 
     private synchronized boolean worthTelling(String id, String status, boolean done) {
