@@ -7,8 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// An answer of JSON objects, one a line, each sent when it is written. The answer begins with the first of them, so
-/// whatever goes wrong before can still be told with a status. May be used from several threads.
-public final class JsonLines implements AutoCloseable {
+/// whatever goes wrong before can still be told with a status. It ends when the route returns; a route that throws cuts
+/// it off, so that the client sees that something is missing. May be used from several threads.
+public final class JsonLines {
 
     private final Exchange exchange;
     private @Nullable OutputStream out;
@@ -52,12 +53,5 @@ public final class JsonLines implements AutoCloseable {
     /// A line of progress; `id` may be empty.
     public void status(String id, String status) throws IOException {
         write(id.isEmpty() ? Map.of("status", status) : Json.object("status", status, "id", id));
-    }
-
-    @Override
-    public synchronized void close() throws IOException {
-        if (out != null) {
-            out.close();
-        }
     }
 }

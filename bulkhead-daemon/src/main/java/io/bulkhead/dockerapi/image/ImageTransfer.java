@@ -48,14 +48,13 @@ public final class ImageTransfer {
     }
 
     private static void reporting(Call call, Work work) throws IOException {
-        try (var lines = new JsonLines(call.exchange())) {
-            try {
-                work.report(lines);
-            } catch (UncheckedIOException gone) {
-                throw gone.getCause();
-            } catch (RuntimeException failure) {
-                lines.fail(failure);
-            }
+        var lines = new JsonLines(call.exchange());
+        try {
+            work.report(lines);
+        } catch (UncheckedIOException gone) {
+            throw gone.getCause();
+        } catch (RuntimeException failure) {
+            lines.fail(failure);
         }
     }
 
@@ -162,7 +161,9 @@ public final class ImageTransfer {
         }
         List<Image> found = references.stream().map(images::resolve).toList();
         call.allow(Target.image(String.join(" ", references)));
-        try (OutputStream out = call.exchange().stream(200, "application/x-tar")) {
+        // Not closed on failure: the client must see that the archive is cut off.
+        OutputStream out = call.exchange().stream(200, "application/x-tar");
+        try {
             images.save(references, out);
         } catch (UncheckedIOException gone) {
             throw gone.getCause();

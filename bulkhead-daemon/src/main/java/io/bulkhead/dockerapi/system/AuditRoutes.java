@@ -36,15 +36,14 @@ final class AuditRoutes {
         int count = Query.number(call.exchange(), "tail", USUAL_TAIL, LONGEST_TAIL);
         boolean follow = Query.flag(call.exchange(), "follow");
         call.allow(Target.object("audit"));
-        try (var lines = new JsonLines(call.exchange())) {
-            if (follow) {
-                follow(call, count, lines);
-                return;
-            }
-            lines.begin();
-            for (String line : reader.tail(count)) {
-                lines.writeRaw(bytes(line));
-            }
+        var lines = new JsonLines(call.exchange());
+        if (follow) {
+            follow(call, count, lines);
+            return;
+        }
+        lines.begin();
+        for (String line : reader.tail(count)) {
+            lines.writeRaw(bytes(line));
         }
     }
 

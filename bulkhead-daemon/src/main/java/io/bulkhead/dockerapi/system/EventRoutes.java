@@ -36,8 +36,8 @@ final class EventRoutes {
             throw new IllegalArgumentException("`since` time cannot be after `until` time");
         }
         call.allow(Target.NONE);
-        try (Events.Subscription events = backend.events().subscribe(since, until);
-                var lines = new JsonLines(call.exchange())) {
+        var lines = new JsonLines(call.exchange());
+        try (Events.Subscription events = backend.events().subscribe(since, until)) {
             // Subscribed before the client hears that it is, so it misses nothing from then on.
             lines.begin();
             call.exchange().whenDisconnected(events::close);
