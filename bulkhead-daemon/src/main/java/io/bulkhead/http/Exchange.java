@@ -17,9 +17,10 @@ public interface Exchange {
     /// For example `GET`.
     String method();
 
-    /// The path as it was sent, before any decoding and without the query. A path with an encoded slash, `//`, `.`
-    /// or `..` parts never gets here: the server refuses it with 400, so that nobody reads it in two ways
-    /// (CVE-2024-41110).
+    /// The path as it was sent, before any decoding and without the query. A path with `//`, `.` or `..` parts never
+    /// gets here: the server refuses it with 400, so that nobody reads it in two ways (CVE-2024-41110). An encoded
+    /// slash does (docker-java writes `registry%2Fimage`): split at slashes before decoding, so that it is never a
+    /// separator.
     String path();
 
     /// The decoded value of a query parameter; the last one if it was given more than once.

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /// The path and the query of a request, in the one spelling that has one reading. Everything that some reader might
-/// normalise (`//`, `.`, `..`, an encoded slash), and every broken or invisible character, is refused rather than
-/// normalised.
+/// normalise (`//`, `.`, `..`), and every broken or invisible character, is refused rather than normalised. An encoded
+/// slash goes through, since docker-java writes every image name with one; the parts it makes are checked as others.
 ///
 /// @param path as it was sent
 /// @param query decoded names and values, in order
@@ -50,11 +50,13 @@ record RequestTarget(String path, Map<String, List<String>> query) {
         if (decoded.isEmpty() && !last) {
             throw new MalformedException("the path has an empty part (//)");
         }
-        if (".".equals(decoded) || "..".equals(decoded)) {
-            throw new MalformedException("the path has a . or .. part");
-        }
-        if (decoded.indexOf('/') >= 0) {
-            throw new MalformedException("the path has an encoded slash (%2F): write it as /");
+        for (String part : decoded.split("/", -1)) {
+            if (part.isEmpty() && !decoded.isEmpty()) {
+                throw new MalformedException("the path has an empty part beside an encoded slash (%2F)");
+            }
+            if (".".equals(part) || "..".equals(part)) {
+                throw new MalformedException("the path has a . or .. part");
+            }
         }
         if (decoded.chars().anyMatch(Character::isISOControl)) {
             throw new MalformedException("the path has a control character");

@@ -39,6 +39,15 @@ public abstract class ExchangeContract {
     }
 
     @Test
+    void anEncodedSlashArrivesEncoded() throws IOException {
+        Answer answer = send(
+                Ask.get("/images/team%2Fweb/json"),
+                e -> e.answer(200, "text/plain", e.path().getBytes(UTF_8)));
+
+        assertThat(answer.text()).isEqualTo("/images/team%2Fweb/json");
+    }
+
+    @Test
     void anAnswerHasItsStatusHeadersAndBody() throws IOException {
         Answer answer = send(Ask.get("/"), e -> {
             e.setHeader("X-One", "1");

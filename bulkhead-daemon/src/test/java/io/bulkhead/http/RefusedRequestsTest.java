@@ -107,8 +107,12 @@ class RefusedRequestsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/a%2fb",
-                "/a%2Fb",
+                "/a%2F%2Fb",
+                "/a%2f",
+                "/%2Fa",
+                "/a%2F..%2Fb",
+                "/a%2f%2e%2e",
+                "/a/.%2Fb",
                 "//a",
                 "/a//b",
                 "/./a",
