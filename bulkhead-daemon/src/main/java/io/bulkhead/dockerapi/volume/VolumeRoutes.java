@@ -10,6 +10,8 @@ import io.bulkhead.dockerapi.Filters;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.Query;
 import io.bulkhead.dockerapi.Route;
+import io.bulkhead.dockerapi.json.RequestBody;
+import io.bulkhead.dockerapi.json.StrictJson;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.Names;
 import io.bulkhead.volume.Volume;
@@ -85,7 +87,7 @@ public final class VolumeRoutes {
             @Nullable Object clusterVolumeSpec) {}
 
     private void create(Call call) throws IOException {
-        CreateRequest request = Json.read(call.exchange(), CreateRequest.class);
+        CreateRequest request = StrictJson.decode(RequestBody.json(call.exchange()), CreateRequest.class);
         if (request.clusterVolumeSpec != null) {
             throw new VolumeException(
                     VolumeException.Reason.INVALID, "create: ClusterVolumeSpec needs a swarm, and there is none here");
