@@ -33,6 +33,8 @@ final class Sys {
     static final int LISTXATTR = on(194, 11);
     static final int GETDENTS64 = on(217, 61);
     static final int EPOLL_CTL = on(233, 21);
+    static final int INOTIFY_ADD_WATCH = on(254, 27);
+    static final int INOTIFY_RM_WATCH = on(255, 28);
     static final int OPENAT = on(257, 56);
     static final int MKDIRAT = on(258, 34);
     static final int MKNODAT = on(259, 33);
@@ -47,6 +49,7 @@ final class Sys {
     static final int EPOLL_PWAIT = on(281, 22);
     static final int EPOLL_CREATE1 = on(291, 20);
     static final int PIPE2 = on(293, 59);
+    static final int INOTIFY_INIT1 = on(294, 26);
     static final int SETNS = on(308, 268);
     static final int RENAMEAT2 = on(316, 276);
     static final int STATX = on(332, 291);
