@@ -2,6 +2,7 @@ package io.bulkhead.kernel;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,13 +12,13 @@ import java.util.Objects;
 
 /// Plain blocking streams over a descriptor. Closing the stream closes the descriptor.
 ///
-/// A read from an empty pipe pins a virtual thread's carrier until something comes, and closing does not wake it: use
-/// a platform thread for pipes that may stay silent.
+/// A read from an empty blocking pipe pins a virtual thread's carrier until something comes: use [#parkingInput] for
+/// pipes that may stay silent. Closing does not wake a reader.
 public final class FileChannels {
 
     private static final int CHUNK = 64 * 1024;
-    private static final int POLLIN = 1;
-    private static final int POLLOUT = 4;
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
 
     private FileChannels() {}
 
@@ -29,13 +30,22 @@ public final class FileChannels {
         return new Output(fd);
     }
 
+    /// As [#input], but a thread that waits for something to read parks, so that a virtual thread keeps no carrier.
+    /// Makes the descriptor a non-blocking one; for pipes and sockets.
+    public static InputStream parkingInput(Fd fd) {
+        long flags = Calls.check(Calls.syscall(Sys.FCNTL, fd.number(), F_GETFL, 0), "fcntl F_GETFL");
+        Calls.check(Calls.syscall(Sys.FCNTL, fd.number(), F_SETFL, flags | Sys.O_NONBLOCK), "fcntl F_SETFL");
+        return new Input(fd);
+    }
+
     /// @throws KernelException (EFBIG) if there is more than `maxBytes`
     static byte[] readAtMost(Fd file, int maxBytes, String what) {
         try (Arena arena = Arena.ofConfined()) {
             byte[] content = new byte[0];
             MemorySegment chunk = arena.allocate(CHUNK);
             while (true) {
-                int length = (int) Calls.check(read(file, chunk, CHUNK), "read", what);
+                int length = (int)
+                        Calls.check(Calls.restarting(Sys.READ, file.number(), chunk.address(), CHUNK), "read", what);
                 if (length == 0) {
                     return content;
                 }
@@ -50,27 +60,19 @@ public final class FileChannels {
         }
     }
 
-    static long read(Fd file, MemorySegment buffer, long length) {
-        return moving(Sys.READ, file, buffer.address(), length, POLLIN);
+    static long read(Fd file, MemorySegment buffer, long length) throws InterruptedIOException {
+        return moving(Sys.READ, file, buffer.address(), length, Readiness.toRead(file));
     }
 
     /// Reads or writes once, waiting where the descriptor is a non-blocking one.
-    private static long moving(int call, Fd file, long address, long length, int event) {
+    private static long moving(int call, Fd file, long address, long length, Readiness readiness)
+            throws InterruptedIOException {
         long result = Calls.restarting(call, file.number(), address, length);
         while (result == -Errno.EAGAIN) {
-            awaitReady(file, event);
+            readiness.await();
             result = Calls.restarting(call, file.number(), address, length);
         }
         return result;
-    }
-
-    private static void awaitReady(Fd file, int event) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment poll = arena.allocate(8, 4);
-            poll.set(ValueLayout.JAVA_INT, 0, file.number());
-            poll.set(ValueLayout.JAVA_SHORT, 4, (short) event);
-            Calls.check(Calls.restarting(Sys.PPOLL, poll.address(), 1, 0, 0, 0), "poll");
-        }
     }
 
     private static IOException io(String call, long result) {
@@ -143,7 +145,7 @@ public final class FileChannels {
         }
 
         private int writeOnce(MemorySegment chunk, int wanted) throws IOException {
-            long result = moving(Sys.WRITE, fd, chunk.address(), wanted, POLLOUT);
+            long result = moving(Sys.WRITE, fd, chunk.address(), wanted, Readiness.toWrite(fd));
             if (result < 0) {
                 throw io("write", result);
             }
