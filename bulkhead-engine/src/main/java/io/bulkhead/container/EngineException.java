@@ -39,6 +39,8 @@ public final class EngineException extends RuntimeException {
         UNSUPPORTED,
         /// No space is left where the engine stores things.
         STORAGE_FULL,
+        /// What the engine stored cannot be read or written.
+        STORAGE,
         /// The OCI runtime, the monitor or the kernel refused.
         RUNTIME_FAILED
     }

@@ -71,6 +71,12 @@ public final class RangePool {
         }
     }
 
+    /// Whether all of `range` lies within one that is taken.
+    public synchronized boolean covers(IdRange range) {
+        Map.Entry<Long, IdRange> before = taken.floorEntry(range.first());
+        return before != null && before.getValue().last() >= range.last();
+    }
+
     public synchronized boolean isTaken(IdRange range) {
         return range.equals(taken.get(range.first()));
     }

@@ -75,4 +75,14 @@ class RangePoolTest {
         assertThatThrownBy(() -> SubidTable.parse("a:1:2\nb:1"))
                 .hasMessageStartingWith("line 2 is not `owner:first:count`");
     }
+
+    @Test
+    void aRangeIsCoveredOnlyByOneThatHoldsAllOfIt() {
+        var pool = new RangePool(new IdRange(1000, 1000));
+        pool.exclude(new IdRange(1100, 100));
+
+        assertThat(pool.covers(new IdRange(1150, 50))).isTrue();
+        assertThat(pool.covers(new IdRange(1150, 51))).isFalse();
+        assertThat(pool.covers(new IdRange(1099, 2))).isFalse();
+    }
 }

@@ -1,0 +1,191 @@
+package io.bulkhead.container;
+
+import io.bulkhead.kernel.Directory;
+import io.bulkhead.kernel.Errno;
+import io.bulkhead.kernel.KernelException;
+import io.bulkhead.name.ContainerId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The containers on disk: `containers/<id>/` with `container.json` ([Definition]) and `state.json` ([Progress]).
+///
+/// A directory comes into being and goes by one rename, so a container is wholly there or not at all; each file is
+/// written to a temporary name, forced and renamed. What a crash left half done has a name that is no id and is removed
+/// by [#open].
+final class ContainerStore {
+
+    private static final String DEFINITION = "container.json";
+    private static final String PROGRESS = "state.json";
+    private static final String NEW = ".new";
+    private static final String GONE = ".gone";
+    private static final FileAttribute<?> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private final Path root;
+    private final JsonMapper mapper;
+
+    private ContainerStore(Path root, JsonMapper mapper) {
+        this.root = root;
+        this.mapper = mapper;
+    }
+
+    record Stored(ContainerId id, Definition definition, Progress progress) {}
+
+    /// Opens the store and finishes what a crash interrupted.
+    static ContainerStore open(Path root) {
+        try {
+            Files.createDirectories(root, PRIVATE);
+            var store = new ContainerStore(root, StoreJson.mapper());
+            store.sweep();
+            return store;
+        } catch (IOException failure) {
+            throw storage("the containers in " + root + " cannot be opened", failure);
+        }
+    }
+
+    private void sweep() throws IOException {
+        for (Path each : children()) {
+            String name = each.getFileName().toString();
+            if (name.endsWith(NEW) || name.endsWith(GONE)) {
+                removeTree(name);
+            }
+        }
+    }
+
+    /// Every container there is.
+    ///
+    /// @throws EngineException naming the file that cannot be read: it is never guessed at
+    List<Stored> all() {
+        try {
+            var all = new ArrayList<Stored>();
+            for (Path each : children()) {
+                all.add(read(new ContainerId(each.getFileName().toString())));
+            }
+            return all;
+        } catch (IOException failure) {
+            throw storage("the containers in " + root + " cannot be read", failure);
+        } catch (IllegalArgumentException stranger) {
+            throw storage("there is something in " + root + " that is no container: " + stranger.getMessage(), stranger);
+        }
+    }
+
+    private Stored read(ContainerId id) throws IOException {
+        return new Stored(id, read(id, DEFINITION, Definition.class), read(id, PROGRESS, Progress.class));
+    }
+
+    private <T> T read(ContainerId id, String file, Class<T> type) throws IOException {
+        Path path = directory(id).resolve(file);
+        try {
+            return mapper.readValue(Files.readAllBytes(path), type);
+        } catch (JacksonException | IllegalArgumentException broken) {
+            throw storage("container " + id.shortened() + ": " + path + " is damaged: " + broken.getMessage(), broken);
+        }
+    }
+
+    Path directory(ContainerId id) {
+        return root.resolve(id.value());
+    }
+
+    /// Makes a container's directory with both files, and whatever `fill` puts beside them, at once.
+    void create(ContainerId id, Definition definition, Progress progress) {
+        Path half = root.resolve(id.value() + NEW);
+        try {
+            Files.createDirectory(half, PRIVATE);
+            write(half.resolve(DEFINITION), mapper.writeValueAsBytes(definition));
+            write(half.resolve(PROGRESS), mapper.writeValueAsBytes(progress));
+            Files.move(half, directory(id), StandardCopyOption.ATOMIC_MOVE);
+            force(root);
+        } catch (FileAlreadyExistsException taken) {
+            throw new EngineException(EngineException.Reason.CONFLICT, "container " + id.shortened() + " exists");
+        } catch (IOException failure) {
+            EngineException thrown = storage("container " + id.shortened() + " cannot be stored", failure);
+            try {
+                removeTree(half.getFileName().toString());
+            } catch (KernelException left) {
+                thrown.addSuppressed(left);
+            }
+            throw thrown;
+        }
+    }
+
+    void write(ContainerId id, Definition definition) {
+        replace(id, DEFINITION, mapper.writeValueAsBytes(definition));
+    }
+
+    void write(ContainerId id, Progress progress) {
+        replace(id, PROGRESS, mapper.writeValueAsBytes(progress));
+    }
+
+    private void replace(ContainerId id, String file, byte[] content) {
+        Path half = directory(id).resolve(file + NEW);
+        try {
+            write(half, content);
+            Files.move(half, directory(id).resolve(file), StandardCopyOption.ATOMIC_MOVE);
+            force(directory(id));
+        } catch (IOException failure) {
+            throw storage("the state of container " + id.shortened() + " cannot be stored", failure);
+        }
+    }
+
+    /// The container is gone when this returns; what is left of its files goes next, or at the next start.
+    void remove(ContainerId id) {
+        String gone = id.value() + GONE;
+        try {
+            Files.move(directory(id), root.resolve(gone), StandardCopyOption.ATOMIC_MOVE);
+            force(root);
+        } catch (IOException failure) {
+            throw storage("container " + id.shortened() + " cannot be removed", failure);
+        }
+        removeTree(gone);
+    }
+
+    private void removeTree(String name) {
+        try (Directory containers = Directory.open(root)) {
+            containers.removeTree(name);
+        }
+    }
+
+    private List<Path> children() throws IOException {
+        try (Stream<Path> children = Files.list(root)) {
+            return children.sorted().toList();
+        }
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            var bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                int _ = channel.write(bytes);
+            }
+            channel.force(true);
+        }
+    }
+
+    private static void force(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static EngineException storage(String what, Exception cause) {
+        boolean full = cause instanceof IOException io && String.valueOf(io.getMessage()).contains("No space left");
+        boolean fullToo = cause instanceof KernelException kernel && kernel.errno() == Errno.ENOSPC;
+        var reason = full || fullToo ? EngineException.Reason.STORAGE_FULL : EngineException.Reason.STORAGE;
+        String why = cause instanceof IOException io ? ": " + io.getMessage() : "";
+        return new EngineException(reason, what + why, cause);
+    }
+}

@@ -1,0 +1,60 @@
+package io.bulkhead.container;
+
+import io.bulkhead.container.Containers.Stream;
+import io.bulkhead.kernel.SeqPacketSocket;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// The standard streams of a process through its monitor's attach socket: each packet is one read of the monitor, with
+/// a first byte that says which stream it was (docs/conmon.md).
+final class MonitorStream implements StdioStream {
+
+    private static final int STDOUT = 2;
+    private static final int STDERR = 3;
+    private static final int LARGEST = 32 * 1024 + 1;
+
+    private final SeqPacketSocket socket;
+    private final boolean tty;
+    private final byte[] packet = new byte[LARGEST];
+
+    MonitorStream(SeqPacketSocket socket, boolean tty) {
+        this.socket = socket;
+        this.tty = tty;
+    }
+
+    @Override
+    public boolean tty() {
+        return tty;
+    }
+
+    @Override
+    public Optional<Chunk> read() throws IOException {
+        int length = socket.read(packet);
+        if (length < 1) {
+            return Optional.empty();
+        }
+        Stream stream =
+                switch (packet[0]) {
+                    case STDOUT -> Stream.STDOUT;
+                    case STDERR -> Stream.STDERR;
+                    default -> throw new IOException("the monitor sent a packet of unknown kind " + packet[0]);
+                };
+        return Optional.of(new Chunk(stream, Arrays.copyOfRange(packet, 1, length)));
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        socket.write(bytes, offset, length);
+    }
+
+    @Override
+    public void closeInput() {
+        socket.shutdownOutput();
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

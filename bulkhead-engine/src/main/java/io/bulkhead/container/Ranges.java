@@ -1,0 +1,120 @@
+package io.bulkhead.container;
+
+import io.bulkhead.idmap.IdRange;
+import io.bulkhead.idmap.RangePool;
+import io.bulkhead.idmap.SubidTable;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The host ids that containers get, kept apart from everybody else's: subid files, the user database and the user
+/// namespaces of running processes are read when the engine starts. What the engine handed out itself is in its store
+/// and reserved again by it.
+final class Ranges {
+
+    /// Every process of the host's own user namespace shows this map.
+    private static final long ALL_IDS = 0xFFFF_FFFFL;
+
+    private final RangePool pool;
+    private final IdRange whole;
+
+    private Ranges(RangePool pool, IdRange whole) {
+        this.pool = pool;
+        this.whole = whole;
+    }
+
+    /// @throws EngineException if a file that says whose ids are whose cannot be read: then none can be handed out
+    static Ranges open(IdRange whole) {
+        var ranges = new Ranges(new RangePool(whole), whole);
+        try {
+            for (String file : List.of("/etc/subuid", "/etc/subgid")) {
+                ranges.excludeSubids(Path.of(file));
+            }
+            for (String file : List.of("/etc/passwd", "/etc/group")) {
+                ranges.excludeUsers(Path.of(file));
+            }
+        } catch (IOException | IllegalArgumentException failure) {
+            throw new EngineException(
+                    EngineException.Reason.STORAGE,
+                    "whose ids are whose cannot be read, so no container can get any: " + failure.getMessage(),
+                    failure);
+        }
+        return ranges;
+    }
+
+    private void excludeSubids(Path file) throws IOException {
+        if (Files.exists(file)) {
+            try {
+                SubidTable.parse(Files.readString(file)).entries().forEach(entry -> pool.exclude(entry.range()));
+            } catch (IllegalArgumentException broken) {
+                throw new IllegalArgumentException(file + ": " + broken.getMessage(), broken);
+            }
+        }
+    }
+
+    /// The third field of `/etc/passwd` and `/etc/group` is the id (passwd(5), group(5)).
+    private void excludeUsers(Path file) throws IOException {
+        for (String line : Files.readAllLines(file, java.nio.charset.StandardCharsets.ISO_8859_1)) {
+            String[] fields = line.split(":", -1);
+            if (fields.length > 2 && fields[2].matches("[0-9]{1,10}")) {
+                exclude(Long.parseLong(fields[2]), 1);
+            }
+        }
+    }
+
+    /// Keeps away from the user namespaces of running processes that are not the engine's own. To be called after the
+    /// engine's own ranges are reserved.
+    void excludeRunning() {
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                for (String map : List.of("uid_map", "gid_map")) {
+                    excludeMap(process.resolve(map));
+                }
+            }
+        } catch (IOException failure) {
+            throw new EngineException(EngineException.Reason.STORAGE, "/proc cannot be read", failure);
+        }
+    }
+
+    private void excludeMap(Path map) {
+        try {
+            for (String line : Files.readAllLines(map)) {
+                String[] fields = line.strip().split("\\s+", -1);
+                if (fields.length == 3 && Long.parseLong(fields[2]) != ALL_IDS) {
+                    exclude(Long.parseLong(fields[1]), Long.parseLong(fields[2]));
+                }
+            }
+        } catch (IOException _) {
+            // the process has ended
+        }
+    }
+
+    private void exclude(long first, long count) {
+        if (first < 0xFFFF_FFFFL && count > 0) {
+            var range = new IdRange(first, Math.min(count, 0xFFFF_FFFFL - first));
+            if (range.overlaps(whole) && !pool.covers(range)) {
+                pool.exclude(range);
+            }
+        }
+    }
+
+    /// @throws EngineException when the pool is used up, naming how to widen it
+    IdRange allocate(long count) {
+        return pool.allocate(count)
+                .orElseThrow(() -> new EngineException(
+                        EngineException.Reason.CONFLICT,
+                        "no " + count + " ids are left in " + whole + ": remove containers, or widen `ids` in "
+                                + "bulkhead.yaml"));
+    }
+
+    /// @return false when somebody else has some of them
+    boolean reserve(IdRange range) {
+        return pool.reserve(range);
+    }
+
+    void release(IdRange range) {
+        pool.release(range);
+    }
+}
