@@ -57,7 +57,7 @@ record Failure(int status, String message) {
                 new Failure(400, withOneOf(message, "executable file not found in $PATH", "no such file or directory"));
             case COMMAND_NOT_EXECUTABLE -> new Failure(400, withOneOf(message, "permission denied", "is a directory"));
             case UNSUPPORTED -> new Failure(501, message);
-            case STORAGE_FULL, RUNTIME_FAILED -> new Failure(500, message);
+            case STORAGE_FULL, STORAGE, RUNTIME_FAILED -> new Failure(500, message);
         };
     }
 

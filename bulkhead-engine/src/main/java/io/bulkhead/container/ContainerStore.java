@@ -78,7 +78,8 @@ final class ContainerStore {
         } catch (IOException failure) {
             throw storage("the containers in " + root + " cannot be read", failure);
         } catch (IllegalArgumentException stranger) {
-            throw storage("there is something in " + root + " that is no container: " + stranger.getMessage(), stranger);
+            throw storage(
+                    "there is something in " + root + " that is no container: " + stranger.getMessage(), stranger);
         }
     }
 
@@ -182,7 +183,8 @@ final class ContainerStore {
     }
 
     private static EngineException storage(String what, Exception cause) {
-        boolean full = cause instanceof IOException io && String.valueOf(io.getMessage()).contains("No space left");
+        boolean full = cause instanceof IOException io
+                && String.valueOf(io.getMessage()).contains("No space left");
         boolean fullToo = cause instanceof KernelException kernel && kernel.errno() == Errno.ENOSPC;
         var reason = full || fullToo ? EngineException.Reason.STORAGE_FULL : EngineException.Reason.STORAGE;
         String why = cause instanceof IOException io ? ": " + io.getMessage() : "";

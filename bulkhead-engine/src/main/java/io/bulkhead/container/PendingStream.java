@@ -12,9 +12,15 @@ final class PendingStream implements StdioStream {
 
     private final CompletableFuture<Optional<StdioStream>> started = new CompletableFuture<>();
     private final boolean tty;
+    private final MonitorStream.Input input;
 
-    PendingStream(boolean tty) {
+    PendingStream(boolean tty, MonitorStream.Input input) {
         this.tty = tty;
+        this.input = input;
+    }
+
+    MonitorStream.Input input() {
+        return input;
     }
 
     /// Called once before the container's program begins.

@@ -127,7 +127,7 @@ record Progress(
     /// A start that failed: nothing of it is left on the host.
     Progress failed(int code, String why) {
         return new Progress(
-                status == Status.RESTARTING ? Status.EXITED : status,
+                startedAt.isEmpty() ? Status.CREATED : Status.EXITED,
                 code,
                 why,
                 false,

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -119,18 +118,10 @@ public final class OciRuntime {
         }
     }
 
-    /// The status the runtime reports (`created`, `running`, `stopped`), if it knows the container.
-    public Optional<String> status(ContainerId id) {
-        var result = operation("state", id.value());
-        if (result.exitCode() != 0) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(
-                    JsonMapper.shared().readTree(result.output()).path("status").asString(""));
-        } catch (JacksonException _) {
-            return Optional.empty();
-        }
+    /// Whether the container was created and its program has not begun: both runtimes then have a fifo in their state
+    /// on which the program waits.
+    public boolean waitsForStart(ContainerId id) {
+        return Files.exists(root.resolve(id.value()).resolve("exec.fifo"));
     }
 
     /// The ids the runtime keeps something of.

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /// Adds up a tree that a container may be changing meanwhile. Never follows a link, holds two descriptors at most, and
 /// counts a file with several names once.
-final class TreeSize {
+public final class TreeSize {
 
     /// Paths longer than the kernel takes are left out: a tree that deep is not honest.
     private static final int LONGEST_PATH = 4_000;
@@ -22,11 +22,11 @@ final class TreeSize {
     private final Set<Long> counted = new HashSet<>();
     private long bytes;
 
-    TreeSize(Directory root) {
+    public TreeSize(Directory root) {
         this.root = root;
     }
 
-    long bytes() {
+    public long bytes() {
         pending.push("");
         while (!pending.isEmpty()) {
             addDirectory(pending.pop());

@@ -43,6 +43,14 @@ public final class Namespaces {
         }
     }
 
+    /// Makes a network namespace that belongs to the host's user namespace, for containers that share that.
+    public static Fd createNetwork() {
+        try (Arena stack = Arena.ofConfined();
+                var process = PausedProcess.startWithNetworkOnly(stack)) {
+            return process.namespace("net");
+        }
+    }
+
     /// Opens a namespace of a running process, for example `net` or `user`. Check with [Pidfd] that `pid` is whom you
     /// mean.
     public static Fd ofProcess(int pid, String kind) {

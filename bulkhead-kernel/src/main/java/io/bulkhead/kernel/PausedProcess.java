@@ -5,7 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
-/// A process that does nothing, in a new user namespace, so that there is one to write maps to.
+/// A process that does nothing, in a new user namespace so that there is one to write maps to, or in a new network
+/// namespace.
 ///
 /// It shares the JVM's memory (CLONE_VM) because copying the page tables of a JVM takes longer than all the rest.
 /// That is safe as long as it never runs any code of ours: its function is libc's `syscall`, its argument the number
@@ -39,10 +40,18 @@ final class PausedProcess implements AutoCloseable {
 
     /// @param stack memory for its stack, to be freed only after [#close]
     static PausedProcess start(Arena stack, boolean withNetwork) {
+        return startIn(stack, CLONE_NEWUSER | (withNetwork ? CLONE_NEWNET : 0));
+    }
+
+    /// In the host's user namespace, with a network namespace of its own.
+    static PausedProcess startWithNetworkOnly(Arena stack) {
+        return startIn(stack, CLONE_NEWNET);
+    }
+
+    private static PausedProcess startIn(Arena stack, long namespaces) {
         int pause = Sys.pauseNumber();
         long top = stack.allocate(STACK, 16).address() + STACK;
-        long flags = CLONE_VM | CLONE_NEWUSER | SIGCHLD | (withNetwork ? CLONE_NEWNET : 0);
-        int pid = cloneWithSignalsBlocked(top, flags, pause);
+        int pid = cloneWithSignalsBlocked(top, CLONE_VM | SIGCHLD | namespaces, pause);
         // Should the JVM be killed right now, the kernel kills this process with it. Without the right to trace it
         // would stay.
         long _ = Calls.syscall(Sys.PTRACE, PTRACE_SEIZE, pid, 0, PTRACE_O_EXITKILL);

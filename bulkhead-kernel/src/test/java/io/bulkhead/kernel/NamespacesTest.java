@@ -184,4 +184,14 @@ class NamespacesTest {
             assertThat(listed.split("\n", -1)).containsExactly("0", "1", "2", "3", "");
         }
     }
+
+    @Test
+    void aNetworkOfTheHostsUserNamespaceIsNotTheHostsNetwork() throws Exception {
+        try (Fd made = Namespaces.createNetwork()) {
+            Path host = Path.of("/proc/self/ns/net");
+            assertThat(Files.readSymbolicLink(Path.of(made.path())).toString()).startsWith("net:[");
+            assertThat(Files.readAttributes(Path.of(made.path()), "unix:ino"))
+                    .isNotEqualTo(Files.readAttributes(host, "unix:ino"));
+        }
+    }
 }

@@ -1,0 +1,151 @@
+package io.bulkhead.container;
+
+import io.bulkhead.access.Allowed;
+import io.bulkhead.access.Operation;
+import io.bulkhead.bundle.Undo;
+import io.bulkhead.container.EngineException.Reason;
+import io.bulkhead.idmap.IdRange;
+import io.bulkhead.idmap.UsernsMode;
+import io.bulkhead.name.ContainerName;
+import io.bulkhead.spec.ContainerSpec;
+import io.bulkhead.spec.Privileges;
+import io.bulkhead.spec.StorageSpec.Mount;
+import io.bulkhead.trust.VerifiedImage;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Makes containers: their names, ids, volumes and files. Nothing runs yet.
+final class Creator {
+
+    private final Host host;
+    private final Index index;
+    private final ContainerStore store;
+    private final Ranges ranges;
+
+    Creator(Host host, Index index, ContainerStore store, Ranges ranges) {
+        this.host = host;
+        this.index = index;
+        this.store = store;
+        this.ranges = ranges;
+    }
+
+    /// @throws IllegalStateException when a proof is for something else: the object decided on is the object made
+    Life create(Allowed allowed, VerifiedImage image, ContainerSpec spec) {
+        allowed.requireFor(Operation.CONTAINER_CREATE);
+        if (!allowed.privileges().equals(Privileges.of(spec))) {
+            throw new IllegalStateException("the privileges decided on are not those of the spec");
+        }
+        if (!image.image().id().equals(spec.imageId())) {
+            throw new IllegalStateException("the image verified is not the one of the spec");
+        }
+        var undo = new Undo();
+        try {
+            Life made = make(allowed, spec, undo);
+            undo.forget();
+            Told.event(host, made, "create");
+            return made;
+        } catch (RuntimeException failure) {
+            undo.unwind(failure);
+            throw Failures.of(failure, spec.process().args());
+        }
+    }
+
+    private Life make(Allowed allowed, ContainerSpec spec, Undo undo) {
+        index.reserve(spec.name(), spec.id());
+        undo.add(() -> index.release(spec.name(), spec.id()));
+        Optional<IdRange> range = range(spec, undo);
+        makeVolumes(allowed, spec, undo);
+        var definition = new Definition(spec, Instant.now(host.clock()), range, List.of());
+        Progress progress = Progress.created();
+        store.create(spec.id(), definition, progress);
+        Life life = life(spec, definition, progress);
+        index.add(life);
+        return life;
+    }
+
+    private Life life(ContainerSpec spec, Definition definition, Progress progress) {
+        return new Life(
+                spec.id(),
+                store,
+                EngineDirectories.containers(host.settings().run())
+                        .resolve(spec.id().value()),
+                definition,
+                progress);
+    }
+
+    private Optional<IdRange> range(ContainerSpec spec, Undo undo) {
+        return switch (spec.isolation().userns()) {
+            case UsernsMode.Host _ -> Optional.empty();
+            case UsernsMode.Auto(long size) -> {
+                Optional<Life> other = StartNamespaces.joins(spec).map(id -> index.resolve(id.value()));
+                if (other.isPresent()) {
+                    yield other.get().definition().range();
+                }
+                IdRange range = ranges.allocate(size);
+                undo.add(() -> ranges.release(range));
+                yield Optional.of(range);
+            }
+        };
+    }
+
+    private void makeVolumes(Allowed allowed, ContainerSpec spec, Undo undo) {
+        for (Mount mount : spec.storage().mounts()) {
+            if (mount instanceof Mount.Volume volume) {
+                boolean there = host.volumes().find(volume.name()).isPresent();
+                host.volumes()
+                        .create(
+                                allowed,
+                                volume.name(),
+                                volume.driver(),
+                                volume.driverOptions(),
+                                volume.labels(),
+                                volume.anonymous());
+                if (!there && volume.anonymous()) {
+                    undo.add(() -> host.volumes().remove(allowed, volume.name(), true, List.of()));
+                }
+            }
+        }
+    }
+
+    /// Takes a container of an earlier daemon into the index, with its name and ids.
+    Life adopt(ContainerStore.Stored stored, Ranges taken) {
+        ContainerSpec spec = stored.definition().spec();
+        stored.definition().range().ifPresent(range -> {
+            boolean shared = StartNamespaces.joins(spec).isPresent();
+            if (!taken.reserve(range) && !shared) {
+                throw new EngineException(
+                        Reason.STORAGE,
+                        "container " + spec.name() + " has the ids " + range + ", which somebody else has too: see "
+                                + "/etc/subuid, /etc/subgid and the user database");
+            }
+        });
+        Life life = life(spec, stored.definition(), stored.progress());
+        index.reserve(spec.name(), spec.id());
+        index.add(life);
+        return life;
+    }
+
+    void rename(Life life, ContainerName name) {
+        life.turn().lock();
+        try {
+            ContainerName old = life.spec().name();
+            if (old.equals(name)) {
+                throw new EngineException(
+                        Reason.INVALID, "Renaming a container with the same name as its current name");
+            }
+            index.reserve(name, life.id());
+            try {
+                life.record(life.definition().withSpec(life.spec().withName(name)));
+            } catch (RuntimeException failure) {
+                index.release(name, life.id());
+                throw failure;
+            }
+            index.release(old, life.id());
+            Told.event(host, life, "rename", Map.of("oldName", "/" + old));
+        } finally {
+            life.turn().unlock();
+        }
+    }
+}

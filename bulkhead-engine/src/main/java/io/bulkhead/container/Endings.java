@@ -1,0 +1,127 @@
+package io.bulkhead.container;
+
+import io.bulkhead.container.Container.Status;
+import io.bulkhead.container.Containers.ExitStatus;
+import io.bulkhead.name.ContainerId;
+import io.bulkhead.runtime.Cgroup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+
+/// Watches runs and deals with their ends: the exit code is read, what the start made on the host is taken back, the
+/// end is stored and told, and a restart or removal follows where the spec says so.
+final class Endings {
+
+    private static final System.Logger LOG = System.getLogger(Endings.class.getName());
+
+    /// As a shell says for SIGKILL, which is what the container got.
+    static final int LOST = 137;
+
+    static final String LOST_MESSAGE = "the container's monitor ended without reporting an exit code (killed?); "
+            + "the container was killed with it, since nobody could read its output any more";
+
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+
+    private final Host host;
+    private final Restarts restarts;
+    private final Remover remover;
+
+    Endings(Host host, Restarts restarts, Remover remover) {
+        this.host = host;
+        this.restarts = restarts;
+        this.remover = remover;
+    }
+
+    void watch(Life life, Run run) {
+        CompletableFuture<Void> _ = run.monitorEnded()
+                .thenRun(() ->
+                        Thread.ofVirtual().name("end-" + life.id().shortened()).start(() -> ended(life, run)));
+    }
+
+    private void ended(Life life, Run run) {
+        life.turn().lock();
+        try {
+            if (life.run().filter(current -> current == run).isPresent()) {
+                end(life, run);
+            }
+        } catch (RuntimeException failure) {
+            // What could not be taken back now is found and taken back when the daemon starts again.
+            LOG.log(System.Logger.Level.ERROR, "container=" + life.id() + " its end could not be dealt with", failure);
+        } finally {
+            run.finish();
+            life.turn().unlock();
+        }
+    }
+
+    private void end(Life life, Run run) {
+        OptionalInt code = exitCode(life.exitDirectory(), life.id());
+        if (code.isEmpty()) {
+            run.killAll();
+        }
+        boolean oom = host.cgroup(life).oomKilled();
+        clean(life);
+        boolean again = restarts.follows(life, run, code.orElse(LOST));
+        Progress ended = life.progress()
+                .ended(
+                        again ? Status.RESTARTING : Status.EXITED,
+                        code.orElse(LOST),
+                        code.isPresent() ? "" : LOST_MESSAGE,
+                        oom,
+                        Instant.now(host.clock()),
+                        run.stopAsked());
+        life.record(ended);
+        life.runs(java.util.Optional.empty());
+        tell(life, ended, again);
+        if (again) {
+            restarts.schedule(life, ended);
+        } else if (life.spec().autoRemove()) {
+            remover.remove(life, true);
+        }
+    }
+
+    private void tell(Life life, Progress ended, boolean again) {
+        if (ended.oomKilled()) {
+            Told.event(host, life, "oom");
+        }
+        Told.died(host, life, ended.exitCode());
+        life.waiters().ended(new ExitStatus(ended.exitCode(), ended.error()), again);
+    }
+
+    /// Takes back what a start made on the host; finding nothing is fine.
+    void clean(Life life) {
+        host.runtime().delete(life.id());
+        removeCgroup(life);
+        if (life.progress().network().isPresent()) {
+            host.networks().detach(life.id());
+        }
+        Starter.removeRunDirectory(life);
+        life.execs().values().forEach(ExecLife::containerEnded);
+    }
+
+    /// The runtime removes it too, unless something in it outlived the container's first process.
+    private void removeCgroup(Life life) {
+        Cgroup cgroup = host.cgroup(life);
+        if (cgroup.exists()) {
+            cgroup.killAll(KILL_LIMIT);
+            cgroup.remove();
+        }
+    }
+
+    /// The monitor writes the code to a temporary file and renames it, so what is there is whole.
+    static OptionalInt exitCode(Path exitDirectory, ContainerId id) {
+        try {
+            return OptionalInt.of(Integer.parseInt(
+                    Files.readString(exitDirectory.resolve(id.value())).strip()));
+        } catch (NoSuchFileException _) {
+            return OptionalInt.empty();
+        } catch (IOException | NumberFormatException unreadable) {
+            LOG.log(System.Logger.Level.WARNING, "container=" + id + " the exit file cannot be read", unreadable);
+            return OptionalInt.empty();
+        }
+    }
+}

@@ -1,0 +1,356 @@
+package io.bulkhead.container;
+
+import io.bulkhead.access.Allowed;
+import io.bulkhead.access.Operation;
+import io.bulkhead.audit.Gate;
+import io.bulkhead.container.Container.Status;
+import io.bulkhead.container.EngineException.Reason;
+import io.bulkhead.image.Images;
+import io.bulkhead.kernel.Directory;
+import io.bulkhead.name.ContainerId;
+import io.bulkhead.name.ContainerName;
+import io.bulkhead.network.Networks;
+import io.bulkhead.spec.ContainerSpec;
+import io.bulkhead.spec.IoSpec;
+import io.bulkhead.spec.Resources;
+import io.bulkhead.spec.RestartPolicy;
+import io.bulkhead.spec.Signal;
+import io.bulkhead.trust.VerifiedImage;
+import io.bulkhead.volume.TreeSize;
+import io.bulkhead.volume.Volumes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/// The containers of this host: the door to the engine's core. It checks that each proof is for what it is used for,
+/// finds the container, and hands over to whoever does the work.
+public final class Engine implements Containers {
+
+    private final Host host;
+    private final Index index;
+    private final Creator creator;
+    private final Lifecycle lifecycle;
+    private final Remover remover;
+    private final Restarts restarts;
+    private final Execs execs;
+    private final Observer observer;
+
+    private Engine(
+            Host host,
+            Index index,
+            Creator creator,
+            Lifecycle lifecycle,
+            Remover remover,
+            Restarts restarts,
+            Execs execs) {
+        this.host = host;
+        this.index = index;
+        this.creator = creator;
+        this.lifecycle = lifecycle;
+        this.remover = remover;
+        this.restarts = restarts;
+        this.execs = execs;
+        this.observer = new Observer(host);
+    }
+
+    /// Opens the engine: finds its containers in their true state and starts those that a restart policy says so.
+    ///
+    /// @throws EngineException when what is stored cannot be read; nothing is guessed at
+    public static Engine open(
+            EngineSettings settings,
+            Images images,
+            Volumes volumes,
+            Networks networks,
+            Events events,
+            Gate gate,
+            Clock clock) {
+        EngineDirectories.make(settings);
+        Host host = Host.probe(settings, images, volumes, networks, events, clock);
+        ContainerStore store = ContainerStore.open(settings.state().resolve("containers"));
+        Ranges ranges = Ranges.open(settings.ids());
+        var index = new Index();
+        var restarts = new Restarts(host, gate);
+        var execs = new Execs(host, new SecureRandom());
+        var remover = new Remover(host, index, store, ranges, execs, gate);
+        var endings = new Endings(host, restarts, remover);
+        var lifecycle =
+                new Lifecycle(host, new Starter(host, index), endings, restarts, new HealthChecks(host, execs, gate));
+        var creator = new Creator(host, index, store, ranges);
+        var engine = new Engine(host, index, creator, lifecycle, remover, restarts, execs);
+        engine.recover(store, ranges, endings);
+        return engine;
+    }
+
+    private void recover(ContainerStore store, Ranges ranges, Endings endings) {
+        List<Life> lives = store.all().stream()
+                .map(stored -> creator.adopt(stored, ranges))
+                .toList();
+        ranges.excludeRunning();
+        Recovery.Found found = new Recovery(host, endings).recover(lives);
+        found.adopted().forEach(life -> life.run().ifPresent(run -> lifecycle.resume(life, run)));
+        for (Life life : lives) {
+            boolean ran = found.ended().contains(life);
+            if (life.run().isEmpty() && life.spec().autoRemove() && ran) {
+                remover.remove(life, true);
+            } else if (life.run().isEmpty() && Restarts.followsBoot(life, ran)) {
+                life.record(life.progress().with(Status.RESTARTING));
+                restarts.schedule(life, life.progress());
+            } else if (life.progress().status() == Status.RESTARTING) {
+                life.record(life.progress().with(Status.EXITED));
+            }
+        }
+    }
+
+    @Override
+    public EngineInfo info() {
+        return host.info();
+    }
+
+    @Override
+    public List<Container> all() {
+        return index.all().stream()
+                .map(Life::snapshot)
+                .sorted(Comparator.comparing(Container::created).reversed())
+                .toList();
+    }
+
+    @Override
+    public Container resolve(String idOrName) {
+        return index.resolve(idOrName).snapshot();
+    }
+
+    @Override
+    public Container get(ContainerId id) {
+        return life(id).snapshot();
+    }
+
+    private Life life(ContainerId id) {
+        return index.resolve(id.value());
+    }
+
+    private Life life(Allowed allowed, Operation operation, ContainerId id) {
+        allowed.requireFor(operation);
+        return life(id);
+    }
+
+    @Override
+    public Container create(Allowed allowed, VerifiedImage image, ContainerSpec spec) {
+        return creator.create(allowed, image, spec).snapshot();
+    }
+
+    @Override
+    public void start(Allowed allowed, ContainerId id) {
+        lifecycle.start(life(allowed, Operation.CONTAINER_START, id));
+    }
+
+    @Override
+    public void stop(Allowed allowed, ContainerId id, Optional<Signal> signal, Optional<Duration> timeout) {
+        lifecycle.stop(life(allowed, Operation.CONTAINER_STOP, id), signal, timeout);
+    }
+
+    @Override
+    public void restart(Allowed allowed, ContainerId id, Optional<Signal> signal, Optional<Duration> timeout) {
+        lifecycle.restart(life(allowed, Operation.CONTAINER_RESTART, id), signal, timeout);
+    }
+
+    @Override
+    public void kill(Allowed allowed, ContainerId id, Signal signal) {
+        lifecycle.kill(life(allowed, Operation.CONTAINER_KILL, id), signal);
+    }
+
+    @Override
+    public void pause(Allowed allowed, ContainerId id) {
+        lifecycle.pause(life(allowed, Operation.CONTAINER_PAUSE, id));
+    }
+
+    @Override
+    public void unpause(Allowed allowed, ContainerId id) {
+        lifecycle.unpause(life(allowed, Operation.CONTAINER_UNPAUSE, id));
+    }
+
+    @Override
+    public void rename(Allowed allowed, ContainerId id, ContainerName name) {
+        creator.rename(life(allowed, Operation.CONTAINER_RENAME, id), name);
+    }
+
+    @Override
+    public void remove(Allowed allowed, ContainerId id, boolean force, boolean volumes) {
+        Life life = life(allowed, Operation.CONTAINER_REMOVE, id);
+        if (force) {
+            lifecycle.killAndWait(life);
+        }
+        life.turn().lock();
+        try {
+            removeStopped(life, volumes);
+        } finally {
+            life.turn().unlock();
+        }
+    }
+
+    private void removeStopped(Life life, boolean volumes) {
+        if (life.removed()) {
+            return;
+        }
+        if (life.run().isPresent()) {
+            throw new EngineException(
+                    Reason.CONFLICT,
+                    "cannot remove container \"" + life.spec().name() + "\": container is "
+                            + life.progress().status().spelling() + ": stop the container before removing or force "
+                            + "remove");
+        }
+        remover.remove(life, volumes);
+    }
+
+    @Override
+    public void update(Allowed allowed, ContainerId id, Resources resources, RestartPolicy restart) {
+        Life life = life(allowed, Operation.CONTAINER_UPDATE, id);
+        life.turn().lock();
+        try {
+            if (life.run().isPresent()) {
+                host.cgroup(life).update(resources);
+            }
+            life.record(life.definition().withSpec(life.spec().withResources(resources, restart)));
+        } finally {
+            life.turn().unlock();
+        }
+        Told.event(host, life, "update");
+    }
+
+    @Override
+    public CompletableFuture<ExitStatus> waitFor(Allowed allowed, ContainerId id, WaitCondition condition) {
+        Life life = life(allowed, Operation.CONTAINER_WAIT, id);
+        CompletableFuture<ExitStatus> waiter = life.waiters().register(condition);
+        Progress now = life.progress();
+        boolean done = switch (condition) {
+            case NOT_RUNNING -> life.run().isEmpty() && now.status() != Status.RESTARTING;
+            case NEXT_EXIT -> false;
+            case REMOVED -> life.removed();
+        };
+        if (done) {
+            waiter.complete(new ExitStatus(now.exitCode(), now.error()));
+        }
+        return waiter;
+    }
+
+    @Override
+    public StdioStream attach(Allowed allowed, ContainerId id, AttachRequest request) {
+        Life life = life(allowed, Operation.CONTAINER_ATTACH, id);
+        return lifecycle.attach(life, input(life.spec().io(), request));
+    }
+
+    private static MonitorStream.Input input(IoSpec io, AttachRequest request) {
+        if (!io.openStdin()) {
+            return MonitorStream.Input.NONE;
+        }
+        if (request.stdin()) {
+            return MonitorStream.Input.WRITE;
+        }
+        return io.stdinOnce() && !io.tty() ? MonitorStream.Input.WATCH : MonitorStream.Input.NONE;
+    }
+
+    @Override
+    public void resize(Allowed allowed, ContainerId id, int rows, int columns) {
+        Life life = life(allowed, Operation.CONTAINER_RESIZE, id);
+        requireRunning(life);
+        Terminals.resize(life.bundle(), rows, columns);
+    }
+
+    @Override
+    public LogReader logs(Allowed allowed, ContainerId id, LogRequest request) {
+        return observer.logs(life(allowed, Operation.CONTAINER_LOGS, id), request);
+    }
+
+    @Override
+    public ProcessTable top(Allowed allowed, ContainerId id, String psArgs) {
+        Life life = life(allowed, Operation.CONTAINER_TOP, id);
+        requireRunning(life);
+        return observer.top(life, psArgs);
+    }
+
+    @Override
+    public Stats stats(Allowed allowed, ContainerId id) {
+        Life life = life(allowed, Operation.CONTAINER_STATS, id);
+        return observer.stats(life);
+    }
+
+    @Override
+    public Pruned prune(Allowed allowed, Predicate<Container> matches) {
+        allowed.requireFor(Operation.CONTAINER_PRUNE);
+        var removed = new ArrayList<ContainerId>();
+        long bytes = 0;
+        for (Life life : index.all()) {
+            life.turn().lock();
+            try {
+                if (life.run().isEmpty()
+                        && life.progress().status() != Status.RESTARTING
+                        && !life.removed()
+                        && matches.test(life.snapshot())) {
+                    bytes += ownSize(life.id());
+                    removeStopped(life, false);
+                    removed.add(life.id());
+                }
+            } finally {
+                life.turn().unlock();
+            }
+        }
+        return new Pruned(removed, bytes);
+    }
+
+    @Override
+    public long ownSize(ContainerId id) {
+        Path upper = life(id).storage().resolve("upper");
+        if (!Files.exists(upper)) {
+            return 0;
+        }
+        try (Directory directory = Directory.open(upper)) {
+            return new TreeSize(directory).bytes();
+        }
+    }
+
+    @Override
+    public Posture posture(Allowed allowed, ContainerId id) {
+        Life life = life(allowed, Operation.POSTURE_READ, id);
+        Run _ = requireRunning(life);
+        throw new EngineException(Reason.UNSUPPORTED, "postures are not measured yet");
+    }
+
+    private static Run requireRunning(Life life) {
+        return life.run()
+                .orElseThrow(() -> new EngineException(Reason.CONFLICT, "Container " + life.id() + " is not running"));
+    }
+
+    @Override
+    public Exec createExec(Allowed allowed, ContainerId id, ExecSpec spec) {
+        return execs.create(life(allowed, Operation.CONTAINER_EXEC, id), spec);
+    }
+
+    @Override
+    public Exec exec(String id) {
+        return execs.find(id).now();
+    }
+
+    @Override
+    public Optional<StdioStream> startExec(Allowed allowed, String execId, boolean attach) {
+        allowed.requireFor(Operation.CONTAINER_EXEC);
+        return execs.start(execId, attach);
+    }
+
+    @Override
+    public void resizeExec(Allowed allowed, String execId, int rows, int columns) {
+        allowed.requireFor(Operation.CONTAINER_RESIZE);
+        Terminals.resize(execs.find(execId).directory(), rows, columns);
+    }
+
+    @Override
+    public void close() {
+        restarts.close();
+    }
+}

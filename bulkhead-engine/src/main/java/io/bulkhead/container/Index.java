@@ -1,0 +1,85 @@
+package io.bulkhead.container;
+
+import io.bulkhead.container.EngineException.Reason;
+import io.bulkhead.name.ContainerId;
+import io.bulkhead.name.ContainerName;
+import io.bulkhead.name.Names;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Which container has which id and name. `this` guards both maps.
+final class Index {
+
+    private final TreeMap<ContainerId, Life> byId = new TreeMap<>();
+    private final Map<ContainerName, ContainerId> names = new HashMap<>();
+
+    synchronized List<Life> all() {
+        return List.copyOf(byId.values());
+    }
+
+    /// Takes a name before there is a container of it, so that two requests cannot both have it.
+    synchronized void reserve(ContainerName name, ContainerId id) {
+        ContainerId owner = names.putIfAbsent(name, id);
+        if (owner != null && !owner.equals(id)) {
+            throw new EngineException(
+                    Reason.CONFLICT,
+                    "Conflict. The container name \"/" + name + "\" is already in use by container \"" + owner
+                            + "\". You have to remove (or rename) that container to be able to reuse that name.");
+        }
+    }
+
+    synchronized void release(ContainerName name, ContainerId id) {
+        names.remove(name, id);
+    }
+
+    synchronized void add(Life life) {
+        byId.put(life.id(), life);
+    }
+
+    synchronized void remove(Life life) {
+        byId.remove(life.id());
+        names.remove(life.spec().name(), life.id());
+    }
+
+    synchronized Optional<Life> find(ContainerId id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    /// By full id, then by name, then by unambiguous id prefix.
+    synchronized Life resolve(String idOrName) {
+        return byFullId(idOrName)
+                .or(() -> byName(idOrName))
+                .or(() -> byPrefix(idOrName))
+                .orElseThrow(
+                        () -> new EngineException(Reason.NOT_FOUND, "No such container: " + Names.shown(idOrName)));
+    }
+
+    private Optional<Life> byFullId(String text) {
+        return text.matches("[0-9a-f]{64}") ? find(new ContainerId(text)) : Optional.empty();
+    }
+
+    private Optional<Life> byName(String text) {
+        try {
+            return Optional.ofNullable(names.get(ContainerName.parse(text))).flatMap(this::find);
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Life> byPrefix(String text) {
+        if (!text.matches("[0-9a-f]{1,64}")) {
+            return Optional.empty();
+        }
+        var first = new ContainerId(text + "0".repeat(64 - text.length()));
+        var last = new ContainerId(text + "f".repeat(64 - text.length()));
+        Collection<Life> found = byId.subMap(first, true, last, true).values();
+        if (found.size() > 1) {
+            throw new EngineException(Reason.INVALID, "Multiple IDs found with provided prefix: " + Names.shown(text));
+        }
+        return found.stream().findFirst();
+    }
+}

@@ -1,0 +1,92 @@
+package io.bulkhead.container;
+
+import io.bulkhead.access.Allowed;
+import io.bulkhead.access.Caller;
+import io.bulkhead.access.Operation;
+import io.bulkhead.access.Target;
+import io.bulkhead.audit.Gate;
+import io.bulkhead.container.Container.Status;
+import io.bulkhead.container.Containers.ExitStatus;
+import io.bulkhead.spec.StorageSpec.Mount;
+import io.bulkhead.volume.VolumeException;
+import java.util.List;
+
+/// Removes containers that do not run: their files, their ids, their names, and on request their anonymous volumes.
+final class Remover {
+
+    private static final System.Logger LOG = System.getLogger(Remover.class.getName());
+
+    private final Host host;
+    private final Index index;
+    private final ContainerStore store;
+    private final Ranges ranges;
+    private final Execs execs;
+    private final Gate gate;
+
+    Remover(Host host, Index index, ContainerStore store, Ranges ranges, Execs execs, Gate gate) {
+        this.host = host;
+        this.index = index;
+        this.store = store;
+        this.ranges = ranges;
+        this.execs = execs;
+        this.gate = gate;
+    }
+
+    /// To be called in the container's turn. Volumes go first: once the container is gone nothing names them.
+    void remove(Life life, boolean volumes) {
+        Progress last = life.progress();
+        life.show(last.with(Status.REMOVING));
+        try {
+            if (volumes) {
+                removeAnonymousVolumes(life);
+            }
+            store.remove(life.id());
+        } catch (RuntimeException failure) {
+            life.show(last);
+            throw failure;
+        }
+        life.markRemoved();
+        index.remove(life);
+        execs.forget(life);
+        releaseIds(life);
+        Told.event(host, life, "destroy");
+        life.waiters().removed(new ExitStatus(last.exitCode(), last.error()));
+    }
+
+    /// A container that joined another's namespaces has that one's ids: the last one gives them back.
+    private void releaseIds(Life life) {
+        life.definition()
+                .range()
+                .filter(range -> index.all().stream()
+                        .noneMatch(other -> other.definition()
+                                .range()
+                                .equals(life.definition().range())))
+                .ifPresent(ranges::release);
+    }
+
+    private void removeAnonymousVolumes(Life life) {
+        for (Mount mount : life.spec().storage().mounts()) {
+            if (mount instanceof Mount.Volume volume && volume.anonymous() && !usedByAnother(life, volume.name())) {
+                removeVolume(life, volume.name());
+            }
+        }
+    }
+
+    private boolean usedByAnother(Life life, String volume) {
+        return index.all().stream()
+                .filter(other -> other != life)
+                .flatMap(other -> other.spec().storage().mounts().stream())
+                .anyMatch(mount ->
+                        mount instanceof Mount.Volume used && used.name().equals(volume));
+    }
+
+    private void removeVolume(Life life, String volume) {
+        Allowed allowed = gate.require(
+                new Caller.Engine("container-removal"), Operation.VOLUME_REMOVE, Target.object("volume:" + volume));
+        try {
+            host.volumes().remove(allowed, volume, true, List.of());
+        } catch (VolumeException failure) {
+            LOG.log(System.Logger.Level.WARNING, "container=" + life.id() + " volume=" + volume, failure);
+        }
+    }
+}
