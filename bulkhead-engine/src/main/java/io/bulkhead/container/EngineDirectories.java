@@ -41,7 +41,8 @@ final class EngineDirectories {
     /// Never follows a link; nothing there is fine.
     static void removeTree(Path directory) {
         Path name = directory.getFileName();
-        try (Directory parent = Directory.open(directory.toAbsolutePath().resolve("..").normalize())) {
+        try (Directory parent =
+                Directory.open(directory.toAbsolutePath().resolve("..").normalize())) {
             parent.removeTree(name.toString());
         }
     }

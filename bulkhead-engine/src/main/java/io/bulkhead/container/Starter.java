@@ -62,27 +62,42 @@ final class Starter {
         clearRunDirectory(life, undo);
         try (var namespaces = StartNamespaces.make(life.spec(), life.idMap(), index);
                 var network = NetworkAttachment.begin(host.networks(), life, namespaces, undo)) {
-            try (Bundle bundle = Bundle.prepare(request(life, namespaces))) {
-                undo.add(() -> host.runtime().delete(life.id()));
-                var started =
-                        host.monitor().create(life.id(), life.spec().name().value(), streams(life));
-                Run run = Run.of(host.bootId(), started.monitor(), started.process());
-                undo.add(run::killAll);
-                Optional<Attachment> attachment = network.await();
-                writeHosts(life, attachment);
-                connect(life);
-                // Stored before the program begins, so that whatever began is known to whoever looks after a crash.
-                life.record(life.progress()
-                        .running(
-                                run.processes(),
-                                Instant.now(host.clock()),
-                                attachment,
-                                mountPoints(bundle),
-                                bundle.warnings()));
-                host.runtime().start(life.id());
-                life.runs(Optional.of(run));
-                return run;
-            }
+            Run run = createAndBegin(life, namespaces, network, undo);
+            keepMountPoint(life);
+            return run;
+        }
+    }
+
+    private Run createAndBegin(Life life, StartNamespaces namespaces, NetworkAttachment network, Undo undo) {
+        try (Bundle bundle = Bundle.prepare(request(life, namespaces))) {
+            undo.add(() -> host.runtime().delete(life.id()));
+            var started = host.monitor().create(life.id(), life.spec().name().value(), streams(life));
+            Run run = Run.of(host.bootId(), started.monitor(), started.process());
+            undo.add(run::killAll);
+            Optional<Attachment> attachment = network.await();
+            writeHosts(life, attachment);
+            connect(life);
+            // Stored before the program begins, so that whatever began is known to whoever looks after a crash.
+            life.record(life.progress()
+                    .running(
+                            run.processes(),
+                            Instant.now(host.clock()),
+                            attachment,
+                            mountPoints(bundle),
+                            bundle.warnings()));
+            host.runtime().start(life.id());
+            life.runs(Optional.of(run));
+            return run;
+        }
+    }
+
+    /// runc changes to this directory before it runs something further in a container, though nothing is mounted there
+    /// any more.
+    private static void keepMountPoint(Life life) {
+        try {
+            Files.createDirectory(life.bundle().resolve("rootfs"));
+        } catch (IOException failure) {
+            throw new EngineException(Reason.STORAGE, "the mount point cannot be kept: " + failure, failure);
         }
     }
 
