@@ -4,8 +4,6 @@ import com.fasterxml.jackson.annotation.Nulls;
 import io.bulkhead.container.EngineException;
 import io.bulkhead.container.EngineException.Reason;
 import io.bulkhead.name.Names;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -69,19 +67,6 @@ public final class StrictJson {
 
     public static <T> T decode(byte[] json, Class<T> type) {
         return decode(parse(json), type);
-    }
-
-    public static byte[] encode(Object value) {
-        return MAPPER.writeValueAsBytes(value);
-    }
-
-    /// An object with these fields in this order: name, value, name, value.
-    public static Map<String, @Nullable Object> object(@Nullable Object... namesAndValues) {
-        var fields = new LinkedHashMap<String, @Nullable Object>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            fields.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
-        }
-        return fields;
     }
 
     private static String field(JacksonException mismatch) {
