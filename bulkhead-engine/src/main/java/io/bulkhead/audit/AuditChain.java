@@ -1,5 +1,7 @@
 package io.bulkhead.audit;
 
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -9,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -29,22 +30,27 @@ record AuditChain(long next, String previous, long length, long tornBytes) {
     ///
     /// @throws AuditException naming the first line that does not follow the one before it
     static AuditChain resume(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
         var chain = new AuditChain(1, BEGINNING, 0, 0);
-        int from = 0;
-        for (int at = 0; at < bytes.length; at++) {
-            if (bytes[at] == '\n') {
-                byte[] line = Arrays.copyOfRange(bytes, from, at + 1);
-                Optional<String> broken = chain.brokenBy(line);
-                if (broken.isPresent()) {
-                    throw new AuditException(
-                            "audit record " + file + ", line " + chain.next + ": " + broken.get(), null);
+        // Line by line: a record of years is larger than this process.
+        try (var in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            var line = new ByteArrayOutputStream();
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                line.write(next);
+                if (next == '\n') {
+                    chain = chain.followedBy(line.toByteArray(), file);
+                    line.reset();
                 }
-                chain = chain.after(line);
-                from = at + 1;
             }
+            return new AuditChain(chain.next, chain.previous, chain.length, line.size());
         }
-        return new AuditChain(chain.next, chain.previous, chain.length, bytes.length - from);
+    }
+
+    private AuditChain followedBy(byte[] line, Path file) {
+        Optional<String> broken = brokenBy(line);
+        if (broken.isPresent()) {
+            throw new AuditException("audit record " + file + ", line " + next + ": " + broken.get(), null);
+        }
+        return after(line);
     }
 
     AuditChain after(byte[] line) {
