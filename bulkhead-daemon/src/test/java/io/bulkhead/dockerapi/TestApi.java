@@ -8,6 +8,7 @@ import io.bulkhead.container.RecentEvents;
 import io.bulkhead.http.Answer;
 import io.bulkhead.http.Ask;
 import io.bulkhead.http.FakeExchange;
+import io.bulkhead.image.Images;
 import io.bulkhead.volume.LocalVolumes;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -30,11 +31,16 @@ public final class TestApi implements AutoCloseable {
     public final Backend backend;
 
     public TestApi(Path directory) {
+        this(directory, Optional.empty());
+    }
+
+    /// @param store to use instead of images in memory
+    public TestApi(Path directory, Optional<Images> store) {
         volumes = LocalVolumes.open(directory.resolve("volumes"));
         audit = AuditFile.open(directory.resolve("audit"), Clock.systemUTC());
         backend = new Backend(
                 containers.containers(),
-                images,
+                store.orElse(images),
                 volumes,
                 new FixedNetworks(),
                 events,
