@@ -13,6 +13,9 @@ module io.bulkhead.daemon {
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
+    requires com.fasterxml.jackson.annotation;
+    requires info.picocli;
+    requires tools.jackson.core;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
 
@@ -21,4 +24,12 @@ module io.bulkhead.daemon {
             tools.jackson.databind;
     opens io.bulkhead.dockerapi.volume to
             tools.jackson.databind;
+
+    // The configuration file's records and the command's options.
+    opens io.bulkhead.daemon to
+            tools.jackson.databind,
+            info.picocli;
+
+    provides System.LoggerFinder with
+            io.bulkhead.daemon.EventLog.Finder;
 }

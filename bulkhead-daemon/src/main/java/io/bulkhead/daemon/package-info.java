@@ -1,4 +1,5 @@
-/// The process: configuration, start, sockets, shutdown.
+/// The process: options, configuration, log, socket, start and shutdown. Start with [Main]; the parts of the engine
+/// are put together in [Wiring] and nowhere else.
 @NullMarked
 package io.bulkhead.daemon;
 

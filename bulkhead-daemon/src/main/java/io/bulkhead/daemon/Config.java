@@ -1,0 +1,51 @@
+package io.bulkhead.daemon;
+
+import io.bulkhead.idmap.IdRange;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/// How this daemon runs: what the configuration file says, with the defaults for what it does not.
+///
+/// @param state what survives a boot; root's alone
+/// @param run what does not
+/// @param ids the host ids containers get their ranges from
+/// @param logLimit bytes after which a container's log begins anew; negative for no limit
+/// @param grace how long requests may take to end at shutdown
+record Config(
+        Socket socket,
+        Path state,
+        Path run,
+        IdRange ids,
+        Programs programs,
+        Log log,
+        Bridge bridge,
+        long logLimit,
+        Duration grace) {
+
+    /// @param mode of the socket file; whoever may write to it may ask, though only root is answered by default
+    /// @param group its group, by name; root's if empty
+    record Socket(Path path, int mode, Optional<String> group) {}
+
+    /// @param runtime which of the two runs containers
+    /// @param monitor conmon
+    record Programs(Runtime runtime, Path crun, Path runc, Path monitor) {
+
+        Path runtimeBinary() {
+            return switch (runtime) {
+                case CRUN -> crun;
+                case RUNC -> runc;
+            };
+        }
+    }
+
+    enum Runtime {
+        CRUN,
+        RUNC
+    }
+
+    record Log(LogFormat format, System.Logger.Level level) {}
+
+    /// @param subnet empty: one that clashes with no route of the host
+    record Bridge(String name, Optional<String> subnet) {}
+}

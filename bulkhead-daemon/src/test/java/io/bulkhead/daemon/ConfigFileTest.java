@@ -1,0 +1,136 @@
+package io.bulkhead.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bulkhead.idmap.IdRange;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigFileTest {
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "# nothing\n", "\n\n", "socket:\n", "ids: {}\n"})
+    void everythingHasADefault(String text) {
+        Config config = ConfigFile.parse(text);
+
+        assertThat(config.socket().path()).hasToString("/run/bulkhead/bulkhead.sock");
+        assertThat(config.socket().mode()).isEqualTo(0600);
+        assertThat(config.socket().group()).isEmpty();
+        assertThat(config.state()).hasToString("/var/lib/bulkhead");
+        assertThat(config.run()).hasToString("/run/bulkhead");
+        assertThat(config.ids()).isEqualTo(new IdRange(1_000_000_000, 1_000_000_000));
+        assertThat(config.programs().runtimeBinary()).hasToString("/usr/bin/crun");
+        assertThat(config.log()).isEqualTo(new Config.Log(LogFormat.TEXT, System.Logger.Level.INFO));
+        assertThat(config.bridge().subnet()).isEmpty();
+        assertThat(config.logLimit()).isEqualTo(16 << 20);
+        assertThat(config.grace()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void everyKeyIsRead() {
+        Config config = ConfigFile.parse("""
+                socket:
+                  path: /run/b.sock
+                  mode: 0660
+                  group: adm
+                state: /srv/b/../c
+                run: /run/b
+                ids: {first: 2000000000, count: 65536}
+                runtime:
+                  default: runc
+                  crun: /opt/crun
+                  runc: /opt/runc
+                  conmon: /opt/conmon
+                log:
+                  level: debug
+                  format: json
+                network:
+                  bridge: br9
+                  subnet: 10.9.0.0/16
+                containers:
+                  log-size: 10m
+                shutdown-seconds: 3
+                """);
+
+        assertThat(config.socket())
+                .isEqualTo(new Config.Socket(Path.of("/run/b.sock"), 0660, java.util.Optional.of("adm")));
+        assertThat(config.state()).hasToString("/srv/c");
+        assertThat(config.ids()).isEqualTo(new IdRange(2_000_000_000, 65_536));
+        assertThat(config.programs().runtimeBinary()).hasToString("/opt/runc");
+        assertThat(config.programs().monitor()).hasToString("/opt/conmon");
+        assertThat(config.log()).isEqualTo(new Config.Log(LogFormat.JSON, System.Logger.Level.DEBUG));
+        assertThat(config.bridge()).isEqualTo(new Config.Bridge("br9", java.util.Optional.of("10.9.0.0/16")));
+        assertThat(config.logLimit()).isEqualTo(10 << 20);
+        assertThat(config.grace()).isEqualTo(Duration.ofSeconds(3));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "state: /a\\nsokcet: {}|:2: there is no key `sokcet`; did you mean `socket`?",
+                "socket:\\n  path: /a\\n  mod: 0600|:3: there is no key `mod`; did you mean `mode`?",
+                "state: /a\\nsokcet:\\n\\n  path: /a|:2: there is no key `sokcet`",
+                "log: {colour: red}|:1: there is no key `colour`; there are format, level",
+                "state: /a\\nstate: /b|:2: ",
+                "state: [|:1: ",
+                "state: {a: b}|:1: ",
+                "ids: {first: many}|:1: ",
+                "a string|:1: ",
+                "state: /a\\n---\\nstate: /b|:",
+                "state: var|: state: `var` is not an absolute path",
+                "socket: {mode: 0777}|: socket.mode: `0777` is not a mode",
+                "socket: {mode: rw}|: socket.mode: `rw` is not a mode",
+                "runtime: {default: kata}|: runtime.default: `kata` is none of crun, runc",
+                "log: {level: loud}|: log.level: `loud` is none of",
+                "containers: {log-size: 10 MB}|: containers.log-size: `10 MB` is not a size",
+                "shutdown-seconds: -1|: shutdown-seconds: -1 is outside 0..3600",
+                "ids: {first: -1}|: first id -1 is outside",
+                "ids: {first: 4294967294, count: 2}|: range 4294967294+2 is empty or runs past"
+            })
+    void aMistakeIsShownWithItsPlace(String text, String message) {
+        assertThatThrownBy(() -> ConfigFile.parse(text.replace("\\n", "\n")))
+                .isInstanceOf(StartException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void theFileIsNamedInTheMessage() throws IOException {
+        Path file = Files.writeString(directory.resolve("b.yaml"), "stat: /a\n");
+
+        assertThatThrownBy(() -> ConfigFile.read(file, true))
+                .hasMessage(file + ":1: there is no key `stat`; did you mean `state`?");
+    }
+
+    @Test
+    void aFileThatWasAskedForMustExist() {
+        Path missing = directory.resolve("none.yaml");
+
+        assertThatThrownBy(() -> ConfigFile.read(missing, true)).hasMessageStartingWith(missing + ": cannot be read");
+        assertThat(ConfigFile.read(missing, false)).isEqualTo(ConfigFile.parse(""));
+    }
+
+    @Test
+    void anIdPoolWithASystemUserInItIsRefused() throws IOException {
+        Files.writeString(directory.resolve("passwd"), "root:x:0:0::/:/bin/sh\nalice:x:1000:1000::/:/bin/sh\n");
+        Files.writeString(directory.resolve("group"), "root:x:0:\nstaff:x:5000:\n");
+
+        IdPool.requireFree(new IdRange(1_000_000, 1000), directory);
+        assertThatThrownBy(() -> IdPool.requireFree(new IdRange(1000, 1), directory))
+                .hasMessageContaining("contains the user alice (1000")
+                .hasMessageContaining("set ids.first");
+        assertThatThrownBy(() -> IdPool.requireFree(new IdRange(4000, 2000), directory))
+                .hasMessageContaining("contains the group staff (5000");
+    }
+}
