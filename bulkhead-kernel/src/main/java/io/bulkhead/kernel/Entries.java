@@ -10,9 +10,7 @@ import java.util.List;
 final class Entries {
 
     private static final int PERMISSIONS = 0xFFF;
-    private static final long NANOS = 1_000_000_000L;
     private static final int PATH_MAX = 4096;
-    private static final long NO_ID = 0xFFFF_FFFFL;
 
     private final Fd directory;
 
@@ -136,19 +134,20 @@ final class Entries {
     }
 
     void rename(String from, String to) {
+        move(from, directory, to);
+    }
+
+    void move(String from, Fd target, String to) {
         try (Arena arena = Arena.ofConfined()) {
             long old = Calls.text(arena, name(from)).address();
             long path = Calls.text(arena, name(to)).address();
-            int here = directory.number();
-            Calls.check(Calls.syscall(Sys.RENAMEAT2, here, old, here, path, 0), "rename", from);
+            long result = Calls.syscall(Sys.RENAMEAT2, directory.number(), old, target.number(), path, 0);
+            Calls.check(result, "rename", from);
         }
     }
 
     void changeOwner(String name, long uid, long gid) {
-        // 4294967295 would mean "leave as it is", which no caller can want by accident.
-        if (uid < 0 || uid >= NO_ID || gid < 0 || gid >= NO_ID) {
-            throw new IllegalArgumentException("owner " + uid + ":" + gid + " is no id");
-        }
+        OpenFile.requireIds(uid, gid);
         try (Arena arena = Arena.ofConfined()) {
             long path = Calls.text(arena, entry(name)).address();
             int flags = Sys.AT_SYMLINK_NOFOLLOW;
@@ -169,11 +168,7 @@ final class Entries {
 
     void setTimes(String name, long atimeNs, long mtimeNs) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment times = arena.allocate(ValueLayout.JAVA_LONG, 4);
-            times.setAtIndex(ValueLayout.JAVA_LONG, 0, Math.floorDiv(atimeNs, NANOS));
-            times.setAtIndex(ValueLayout.JAVA_LONG, 1, Math.floorMod(atimeNs, NANOS));
-            times.setAtIndex(ValueLayout.JAVA_LONG, 2, Math.floorDiv(mtimeNs, NANOS));
-            times.setAtIndex(ValueLayout.JAVA_LONG, 3, Math.floorMod(mtimeNs, NANOS));
+            MemorySegment times = OpenFile.times(arena, atimeNs, mtimeNs);
             long path = Calls.text(arena, entry(name)).address();
             long result =
                     Calls.syscall(Sys.UTIMENSAT, directory.number(), path, times.address(), Sys.AT_SYMLINK_NOFOLLOW);

@@ -10,7 +10,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Objects;
 
-/// Plain blocking streams over a descriptor. Closing the stream closes the descriptor.
+/// Plain blocking streams over a descriptor. Closing the stream closes the descriptor. The cause of an [IOException] is
+/// the [KernelException] with the error number.
 ///
 /// A read from an empty blocking pipe pins a virtual thread's carrier until something comes: use [#parkingInput] for
 /// pipes that may stay silent. Closing does not wake a reader.
@@ -36,6 +37,11 @@ public final class FileChannels {
         long flags = Calls.check(Calls.syscall(Sys.FCNTL, fd.number(), F_GETFL, 0), "fcntl F_GETFL");
         Calls.check(Calls.syscall(Sys.FCNTL, fd.number(), F_SETFL, flags | Sys.O_NONBLOCK), "fcntl F_SETFL");
         return new Input(fd);
+    }
+
+    /// For a new file: blocks of zeros become holes. The file has its length after a flush.
+    public static OutputStream sparseOutput(Fd fd) {
+        return new SparseOutput(fd, output(fd));
     }
 
     /// @throws KernelException (EFBIG) if there is more than `maxBytes`
@@ -76,7 +82,8 @@ public final class FileChannels {
     }
 
     private static IOException io(String call, long result) {
-        return new IOException(call + ": " + Errno.describe((int) -result));
+        var cause = new KernelException(call, (int) -result);
+        return new IOException(cause.getMessage(), cause);
     }
 
     private static final class Input extends InputStream {

@@ -9,6 +9,7 @@ final class Sys {
     static final int READ = on(0, 63);
     static final int WRITE = on(1, 64);
     static final int CLOSE = on(3, 57);
+    static final int LSEEK = on(8, 62);
     static final int RT_SIGPROCMASK = on(14, 135);
     static final int IOCTL = on(16, 29);
     static final int SOCKET = on(41, 198);
@@ -22,13 +23,16 @@ final class Sys {
     static final int KILL = on(62, 129);
     static final int FCNTL = on(72, 25);
     static final int FSYNC = on(74, 82);
+    static final int FTRUNCATE = on(77, 46);
     static final int FCHMOD = on(91, 52);
+    static final int FCHOWN = on(93, 55);
     static final int PTRACE = on(101, 117);
     static final int STATFS = on(137, 43);
     static final int FSTATFS = on(138, 44);
     static final int MOUNT = on(165, 40);
     static final int UMOUNT2 = on(166, 39);
     static final int SETXATTR = on(188, 5);
+    static final int FSETXATTR = on(190, 7);
     static final int GETXATTR = on(191, 8);
     static final int LISTXATTR = on(194, 11);
     static final int GETDENTS64 = on(217, 61);
@@ -50,6 +54,7 @@ final class Sys {
     static final int EPOLL_CREATE1 = on(291, 20);
     static final int PIPE2 = on(293, 59);
     static final int INOTIFY_INIT1 = on(294, 26);
+    static final int SYNCFS = on(306, 267);
     static final int SETNS = on(308, 268);
     static final int RENAMEAT2 = on(316, 276);
     static final int STATX = on(332, 291);
