@@ -21,7 +21,7 @@ public interface Remote extends AutoCloseable {
     /// @param mediaType as the registry named it; the store compares it with what the bytes say
     /// @param bytes not copied: whoever makes one hands the array over
     /// @param digest of the bytes, computed and not believed
-    @SuppressWarnings("ArrayRecordComponent") // a manifest is up to 4 MB; nobody compares two of them
+
     record Manifest(String mediaType, byte[] bytes, Digest digest) {}
 
     /// Opens the registry of a name.
