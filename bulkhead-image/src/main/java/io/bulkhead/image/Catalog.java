@@ -188,8 +188,7 @@ final class Catalog {
     }
 
     private boolean freeLayer(Digest diffId) {
-        boolean unpacked = diffId.algorithm() == Digest.Algorithm.SHA256
-                && layers.find(diffId).isPresent();
+        boolean unpacked = diffId.algorithm() == Digest.Algorithm.SHA256 && layers.exists(diffId);
         return unpacked && !usedLayers().contains(diffId) && leases.unlessHeld(diffId, () -> layers.hide(diffId));
     }
 

@@ -60,6 +60,11 @@ final class LayerStore implements AutoCloseable {
         return read;
     }
 
+    /// Whether there is anything of the layer, be it usable or not.
+    boolean exists(Digest diffId) {
+        return layers.exists(name(diffId));
+    }
+
     Path path(Digest diffId) {
         return path.resolve(name(diffId)).resolve(TREE);
     }
