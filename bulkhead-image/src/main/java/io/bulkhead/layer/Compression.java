@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.tukaani.xz.XZInputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /// How a stream is compressed, told by its first bytes and never by a name. Decoding is in this process: no program,
 /// least of all one of a container, is started for it (CVE-2026-41567).
@@ -50,7 +50,7 @@ public enum Compression {
             case GZIP -> new GZIPInputStream(compressed, BUFFER);
             // The decoder itself refuses frames that want more than 128 MiB of window.
             case ZSTD -> new ZstdInputStreamNoFinalizer(compressed);
-            case XZ -> new XZInputStream(compressed, XZ_MEMORY_KIB);
+            case XZ -> new XZCompressorInputStream(compressed, true, XZ_MEMORY_KIB);
             case BZIP2 -> new BZip2CompressorInputStream(compressed, true);
         };
     }

@@ -9,7 +9,10 @@ import org.apache.commons.compress.archivers.tar.TarUtils;
 /// The values of an entry's own extended header as the bytes they are (pax(1), "pax Extended Header": records of
 /// `length key=value\n`). The tar library decodes them as UTF-8, which breaks file capabilities and names that are
 /// none; the library alone decides what the entry is and where it ends.
-final class PaxValues {
+///
+/// @param values by key
+/// @param type of the entry itself, from its own header
+record PaxValues(Map<String, byte[]> values, byte type) {
 
     private static final int RECORD = 512;
     private static final int SIZE_OFFSET = 124;
@@ -19,29 +22,29 @@ final class PaxValues {
     /// The digits of a record's length; more would not fit into what is taken as a header at all.
     private static final int MAX_DIGITS = 8;
 
-    private PaxValues() {}
+    private static final byte UNKNOWN = -1;
 
     /// @param taken the bytes up to and including the entry's header
     /// @param start the offset in `taken` of the first header block: padding of the entry before comes first
-    static Map<String, byte[]> of(byte[] taken, int start) {
+    static PaxValues of(byte[] taken, int start) {
         var values = new HashMap<String, byte[]>();
         int at = start;
         while (at + RECORD <= taken.length) {
             byte type = taken[at + TYPE_OFFSET];
-            if (type != 'x' && type != 'g' && type != 'L' && type != 'K') {
-                break;
+            if ("xXgLK".indexOf(type) < 0) {
+                return new PaxValues(values, type);
             }
             long size = TarUtils.parseOctalOrBinary(taken, at + SIZE_OFFSET, SIZE_LENGTH);
             int data = at + RECORD;
             if (size < 0 || size > taken.length - data) {
                 break;
             }
-            if (type == 'x') {
+            if (type == 'x' || type == 'X') {
                 read(Arrays.copyOfRange(taken, data, data + (int) size), values);
             }
             at = data + (int) ((size + RECORD - 1) / RECORD * RECORD);
         }
-        return values;
+        return new PaxValues(values, UNKNOWN);
     }
 
     private static void read(byte[] records, Map<String, byte[]> values) {

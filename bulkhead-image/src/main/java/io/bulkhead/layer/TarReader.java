@@ -6,11 +6,14 @@ import io.bulkhead.name.Digest;
 import io.bulkhead.name.Names;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,11 @@ public final class TarReader implements AutoCloseable {
     private static final int RECORD = 512;
     private static final int BLOCK = 20 * RECORD;
     private static final String XATTR = "SCHILY.xattr.";
+    private static final Pattern PAX_TIME = Pattern.compile("-?[0-8]?[0-9]{1,9}(?:\\.[0-9]{1,20})?");
+
+    /// More would not fit into a long of nanoseconds; it is the year 2255.
+    private static final long MAX_SECONDS = 8_999_999_999L;
+
     private static final char REPLACED = '\uFFFD';
 
     /// The kernel keeps 4294967295 for "no id".
@@ -119,7 +127,7 @@ public final class TarReader implements AutoCloseable {
 
     private @Nullable TarArchiveEntry nextEntry() {
         try {
-            return tar.getNextEntry();
+            return TarArchiveEntry.class.cast(tar.getNextEntry());
         } catch (IOException failure) {
             throw LayerException.reading(failure);
         } catch (RuntimeException broken) {
@@ -151,9 +159,10 @@ public final class TarReader implements AutoCloseable {
         contentBytes += left;
     }
 
-    private static TarHeader header(TarArchiveEntry entry, Map<String, byte[]> pax) {
+    private static TarHeader header(TarArchiveEntry entry, PaxValues raw) {
+        Map<String, byte[]> pax = raw.values();
         String name = name(entry.getName(), pax.get("path"));
-        TarHeader.Type type = type(entry);
+        TarHeader.Type type = type(entry, raw.type());
         boolean link = type == TarHeader.Type.SYMLINK || type == TarHeader.Type.HARD_LINK;
         return new TarHeader(
                 type,
@@ -163,16 +172,15 @@ public final class TarReader implements AutoCloseable {
                 id(entry.getLongUserId(), name),
                 id(entry.getLongGroupId(), name),
                 entry.isSparse() ? entry.getRealSize() : entry.getSize(),
-                entry.getLastModifiedTime().to(TimeUnit.NANOSECONDS),
+                modified(entry, pax.get("mtime")),
                 entry.isSparse(),
                 xattrs(pax));
     }
 
-    private static TarHeader.Type type(TarArchiveEntry entry) {
-        boolean slash = entry.getName().endsWith("/");
-        return switch (entry.getLinkFlag()) {
+    private static TarHeader.Type type(TarArchiveEntry entry, byte flag) {
+        return switch (flag) {
             // Before there was a type for directories, a slash at the end made one.
-            case '0', 0, '7', 'S' -> slash ? TarHeader.Type.DIRECTORY : TarHeader.Type.FILE;
+            case '0', 0, '7', 'S' -> entry.isDirectory() ? TarHeader.Type.DIRECTORY : TarHeader.Type.FILE;
             case '1' -> TarHeader.Type.HARD_LINK;
             case '2' -> TarHeader.Type.SYMLINK;
             case '3', '4' -> TarHeader.Type.DEVICE;
@@ -180,6 +188,19 @@ public final class TarReader implements AutoCloseable {
             case '6' -> TarHeader.Type.FIFO;
             default -> TarHeader.Type.OTHER;
         };
+    }
+
+    /// Nanoseconds are in the extended header only, as `seconds.fraction`.
+    private static long modified(TarArchiveEntry entry, byte @Nullable [] pax) {
+        String text = pax == null ? "" : new String(pax, StandardCharsets.US_ASCII);
+        if (PAX_TIME.matcher(text).matches()) {
+            return new BigDecimal(text)
+                    .movePointRight(9)
+                    .setScale(0, RoundingMode.FLOOR)
+                    .longValue();
+        }
+        long seconds = entry.getModTime().toInstant().getEpochSecond();
+        return Math.clamp(seconds, -MAX_SECONDS, MAX_SECONDS) * 1_000_000_000L;
     }
 
     private static String name(String decoded, byte @Nullable [] raw) {
