@@ -44,6 +44,7 @@ public enum Compression {
         return NONE;
     }
 
+    @SuppressWarnings("deprecation") // the builder that replaces the constructor is newer than some we compile with
     public InputStream decode(InputStream compressed) throws IOException {
         return switch (this) {
             case NONE -> compressed;

@@ -253,6 +253,11 @@ class PullTest {
                     public int read() throws IOException {
                         throw new IOException("connection reset");
                     }
+
+                    @Override
+                    public int read(byte[] bytes, int offset, int length) throws IOException {
+                        throw new IOException("connection reset");
+                    }
                 };
             }
 
