@@ -3,36 +3,146 @@ package io.bulkhead.daemon;
 import io.bulkhead.access.Authorizer;
 import io.bulkhead.audit.AuditFile;
 import io.bulkhead.audit.Gate;
+import io.bulkhead.container.Engine;
+import io.bulkhead.container.EngineSettings;
+import io.bulkhead.container.RecentEvents;
+import io.bulkhead.dockerapi.Backend;
+import io.bulkhead.dockerapi.HostFacts;
+import io.bulkhead.dockerapi.RegistryLogin;
+import io.bulkhead.dockerapi.Route;
 import io.bulkhead.dockerapi.Router;
+import io.bulkhead.dockerapi.container.ContainerRoutes;
+import io.bulkhead.dockerapi.system.ApiRoutes;
 import io.bulkhead.http.Handler;
+import io.bulkhead.image.ImageStore;
+import io.bulkhead.image.Images;
+import io.bulkhead.network.BridgeNetworks;
+import io.bulkhead.network.Networks;
+import io.bulkhead.network.Settings;
+import io.bulkhead.registry.RegistryClient;
+import io.bulkhead.registry.RegistryConfig;
+import io.bulkhead.runtime.OciRuntime;
+import io.bulkhead.trust.TrustPolicy;
+import io.bulkhead.volume.LocalVolumes;
+import io.bulkhead.volume.Volumes;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Puts the parts of the engine together, in the order they need each other, and takes them apart in reverse.
 final class Wiring implements AutoCloseable {
 
-    private final AuditFile audit;
-    private final Handler handler;
+    /// The parent of all containers' control groups.
+    private static final String CGROUP = "/bulkhead";
 
-    private Wiring(AuditFile audit, Handler handler) {
-        this.audit = audit;
-        this.handler = handler;
+    private final Deque<Runnable> closing = new ArrayDeque<>();
+    private @Nullable Handler handler;
+
+    private Wiring() {}
+
+    /// Nothing stays open when this fails.
+    static Wiring open(Config config, Progress progress) {
+        var wiring = new Wiring();
+        try {
+            wiring.handler = wiring.router(config, progress);
+            return wiring;
+        } catch (RuntimeException failure) {
+            try (wiring) {
+                throw failure;
+            }
+        }
     }
 
-    static Wiring open(Config config, Progress progress) {
+    private Router router(Config config, Progress progress) {
         Clock clock = Clock.systemUTC();
+        Path state = config.state();
         progress.step("the audit record, which is checked from its beginning");
-        AuditFile audit = AuditFile.open(config.state().resolve("audit"), clock);
+        AuditFile audit = AuditFile.open(state.resolve("audit"), clock);
+        closing.push(audit::close);
         var gate = new Gate(new Authorizer(), audit);
-        return new Wiring(audit, new Router(List.of(), gate));
+        progress.step("the image store");
+        Images images = ImageStore.open(state.resolve("images"), new RegistryClient(RegistryConfig.standard()));
+        closing.push(images::close);
+        Volumes volumes = LocalVolumes.open(state.resolve("volumes"));
+        progress.step("the bridge and the packet filter");
+        Networks networks = BridgeNetworks.open(
+                state.resolve("network"), config.run().resolve("network"), network(config.bridge()));
+        var events = new RecentEvents(clock);
+        progress.step("the containers' true state and the versions of "
+                + config.programs().runtimeBinary() + " and "
+                + config.programs().monitor());
+        Engine engine = Engine.open(settings(config), images, volumes, networks, events, gate, clock);
+        closing.push(engine::close);
+        var backend = new Backend(
+                engine,
+                images,
+                volumes,
+                networks,
+                events,
+                RegistryLogin.unsupported(),
+                HostFacts.read(),
+                state,
+                state.resolve("audit"),
+                clock);
+        return new Router(routes(backend), gate);
+    }
+
+    private static List<Route> routes(Backend backend) {
+        return Stream.concat(
+                        ApiRoutes.of(backend).stream(),
+                        ContainerRoutes.of(backend, new TrustPolicy(), new SecureRandom()).stream())
+                .toList();
+    }
+
+    private static Settings network(Config.Bridge bridge) {
+        return new Settings(bridge.name(), bridge.subnet(), Settings.defaults().mtu(), Optional.empty());
+    }
+
+    private static EngineSettings settings(Config config) {
+        return new EngineSettings(
+                config.state(),
+                config.run(),
+                config.ids(),
+                switch (config.programs().runtime()) {
+                    case CRUN -> OciRuntime.Kind.CRUN;
+                    case RUNC -> OciRuntime.Kind.RUNC;
+                },
+                config.programs().runtimeBinary(),
+                config.programs().monitor(),
+                CGROUP,
+                config.logLimit());
     }
 
     Handler handler() {
+        if (handler == null) {
+            throw new IllegalStateException("not wired");
+        }
         return handler;
     }
 
+    /// Everything is closed, whatever fails meanwhile.
     @Override
     public void close() {
-        audit.close();
+        RuntimeException first = null;
+        while (!closing.isEmpty()) {
+            try {
+                closing.pop().run();
+            } catch (RuntimeException failure) {
+                if (first == null) {
+                    first = failure;
+                } else {
+                    first.addSuppressed(failure);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
     }
 }

@@ -62,7 +62,9 @@ class DaemonTest {
     @BeforeEach
     void needs() {
         Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
-        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/unshare")), "needs unshare");
+        for (String program : List.of("/usr/bin/unshare", "/usr/bin/crun", "/usr/bin/conmon", "/usr/sbin/nft")) {
+            Assumptions.assumeTrue(Files.isExecutable(Path.of(program)), "needs " + program);
+        }
     }
 
     @AfterEach
@@ -123,7 +125,8 @@ class DaemonTest {
         Running daemon = start();
         daemon.awaitEvent("started");
 
-        assertThat(ask("/nothing")).startsWith("HTTP/1.1 404 ");
+        assertThat(ask("/_ping")).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\nOK");
+        assertThat(ask("/v1.51/containers/json?all=1")).endsWith("\r\n\r\n[]\n");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
                 .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("state"))))
