@@ -82,7 +82,7 @@ public final class Engine implements Containers {
         var remover = new Remover(host, index, store, ranges, execs, gate);
         var endings = new Endings(host, restarts, remover);
         var lifecycle =
-                new Lifecycle(host, new Starter(host, index), endings, restarts, new HealthChecks(host, execs, gate));
+                new Lifecycle(host, new Starter(host, index), remover, endings, restarts, new HealthChecks(host, execs, gate));
         var creator = new Creator(host, index, store, ranges);
         var engine = new Engine(host, index, creator, lifecycle, remover, restarts, execs);
         engine.recover(store, ranges, endings);

@@ -21,12 +21,14 @@ final class Lifecycle {
 
     private final Host host;
     private final Starter starter;
+    private final Remover remover;
     private final Endings endings;
     private final HealthChecks health;
 
-    Lifecycle(Host host, Starter starter, Endings endings, Restarts restarts, HealthChecks health) {
+    Lifecycle(Host host, Starter starter, Remover remover, Endings endings, Restarts restarts, HealthChecks health) {
         this.host = host;
         this.starter = starter;
+        this.remover = remover;
         this.endings = endings;
         this.health = health;
         restarts.startWith((_, life) -> startAgain(life));
@@ -56,9 +58,21 @@ final class Lifecycle {
     }
 
     private void begin(Life life) {
-        Run run = starter.start(life);
+        Run run = started(life);
         Told.event(host, life, "start");
         resume(life, run);
+    }
+
+    /// A container that was to be removed at its end goes when it cannot even begin: its client waits for that.
+    private Run started(Life life) {
+        try {
+            return starter.start(life);
+        } catch (EngineException failure) {
+            if (life.spec().autoRemove()) {
+                remover.remove(life, true);
+            }
+            throw failure;
+        }
     }
 
     /// A restart policy's start, if the container still waits for it.
