@@ -15,6 +15,7 @@ module io.bulkhead.daemon {
     requires io.netty.transport.unix.common;
     requires com.fasterxml.jackson.annotation;
     requires info.picocli;
+    requires java.logging;
     requires tools.jackson.core;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;

@@ -66,6 +66,7 @@ final class Main implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Config effective = effective();
         EventLog.configure(effective.log().format(), effective.log().level(), System.err);
+        ForeignLog.install();
         var supervision =
                 new Supervision(System.getenv(), ProcessHandle.current().pid());
         Daemon daemon = Daemon.start(effective, supervision);

@@ -69,6 +69,18 @@ class EventLogTest {
     }
 
     @Test
+    void whatLibrariesLogIsOneLineOfTheSameLog() {
+        into(LogFormat.TEXT);
+        ForeignLog.install();
+
+        java.util.logging.Logger.getLogger("some.library")
+                .log(java.util.logging.Level.WARNING, "odd\nthing", new IllegalStateException("what"));
+
+        assertThat(written().lines()).hasSize(1);
+        assertThat(written()).contains("WARNING odd\\u000athing error=", "logger=some.library");
+    }
+
+    @Test
     void whatIsBelowTheLevelIsNotWritten() {
         into(LogFormat.TEXT);
 
