@@ -1,8 +1,6 @@
 package io.bulkhead.kernel;
 
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /// Runs something in another network namespace, on a thread made for it.
@@ -18,28 +16,7 @@ final class NetworkVisit {
     private NetworkVisit() {}
 
     static <T> T run(Fd network, Supplier<T> action) {
-        var done = new CompletableFuture<T>();
-        Thread.ofPlatform().name("network-visit").start(() -> complete(done, network, action));
-        try {
-            return done.join();
-        } catch (CompletionException failure) {
-            switch (failure.getCause()) {
-                case RuntimeException known -> throw known;
-                case Error error -> throw error;
-                case null, default -> throw failure;
-            }
-        }
-    }
-
-    private static <T> void complete(CompletableFuture<T> done, Fd network, Supplier<T> action) {
-        T result;
-        try {
-            result = visit(network, action);
-        } catch (RuntimeException | Error failure) {
-            done.completeExceptionally(failure);
-            return;
-        }
-        done.complete(result);
+        return OwnThread.run("network-visit", () -> visit(network, action));
     }
 
     private static <T> T visit(Fd network, Supplier<T> action) {
