@@ -1,0 +1,88 @@
+package io.bulkhead.kernel;
+
+import io.bulkhead.seccomp.SyscallTable;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// The host's libseccomp, which the runtimes build their filters with: it knows the names of system calls.
+final class LibSeccomp {
+
+    private static final String NAME = "libseccomp.so.2";
+    private static final int VERSION_BYTES = 3 * Integer.BYTES;
+    private static final MemorySegment FREE = Calls.function("free");
+
+    private final MemorySegment resolveNumber;
+    private final MemorySegment resolveName;
+    private final String version;
+
+    private LibSeccomp(SymbolLookup library) {
+        resolveNumber = library.findOrThrow("seccomp_syscall_resolve_num_arch");
+        resolveName = library.findOrThrow("seccomp_syscall_resolve_name_arch");
+        version = version(library.findOrThrow("seccomp_version"));
+    }
+
+    /// Empty if the host does not have it.
+    static Optional<LibSeccomp> find() {
+        return find(NAME);
+    }
+
+    static Optional<LibSeccomp> find(String name) {
+        SymbolLookup library;
+        try {
+            library = SymbolLookup.libraryLookup(name, Arena.global());
+        } catch (IllegalArgumentException missing) {
+            return Optional.empty();
+        }
+        return Optional.of(new LibSeccomp(library));
+    }
+
+    /// `struct scmp_version`, three unsigned numbers.
+    private static String version(MemorySegment function) {
+        MemorySegment numbers =
+                MemorySegment.ofAddress(Calls.call(function).value()).reinterpret(VERSION_BYTES);
+        return "%d.%d.%d"
+                .formatted(
+                        numbers.getAtIndex(ValueLayout.JAVA_INT, 0),
+                        numbers.getAtIndex(ValueLayout.JAVA_INT, 1),
+                        numbers.getAtIndex(ValueLayout.JAVA_INT, 2));
+    }
+
+    String version() {
+        return version;
+    }
+
+    /// What the table calls this number; empty if nothing has it.
+    Optional<String> name(SyscallTable table, int number) {
+        long address =
+                Calls.call(resolveNumber, token(table), table.number(number)).value();
+        if (address == 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    MemorySegment.ofAddress(address).reinterpret(Long.MAX_VALUE).getString(0));
+        } finally {
+            Calls.call(FREE, address);
+        }
+    }
+
+    /// The number filters of this table see for a call; empty if the table does not have it. The library's own numbers
+    /// for such calls are negative.
+    OptionalInt number(SyscallTable table, String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            int number = (int) Calls.call(
+                            resolveName, token(table), Calls.text(arena, name).address())
+                    .value();
+            return number < 0 ? OptionalInt.empty() : OptionalInt.of(number);
+        }
+    }
+
+    /// `SCMP_ARCH_*`: the architecture, but for x32, which is "x86-64 with 32 bits".
+    private static int token(SyscallTable table) {
+        return table == SyscallTable.X32 ? 0x4000_003E : table.architecture();
+    }
+}
