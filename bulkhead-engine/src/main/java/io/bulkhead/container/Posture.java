@@ -8,7 +8,12 @@ import java.util.Map;
 /// @param uidMap the lines of `/proc/PID/uid_map`
 /// @param capabilities `CapInh`, `CapPrm`, `CapEff`, `CapBnd`, `CapAmb` with their hex values
 /// @param filters how many seccomp filters the kernel holds for it
-/// @param reachableCalls per architecture, how many system calls the kernel's filter lets through
+/// @param reachableCalls per system call table, how many of its calls the kernel's filters let through for some
+///     arguments: rather one too many than one overlooked
+/// @param unnamedNumbers per table, how many numbers that `callsNamedBy` does not know pass the filters as well
+/// @param callsNamedBy who says which numbers are calls: a library and its version, or that every number counts
+/// @param label of the security module, empty where there is none
+/// @param mounts target, file system type and options as in `/proc/PID/mountinfo`; no paths of the host
 /// @param namespaces name to inode, for those that differ from the host's
 public record Posture(
         int pid,
@@ -18,6 +23,8 @@ public record Posture(
         int seccompMode,
         int filters,
         Map<String, Integer> reachableCalls,
+        Map<String, Integer> unnamedNumbers,
+        String callsNamedBy,
         boolean noNewPrivileges,
         String label,
         Map<String, Long> namespaces,
@@ -28,6 +35,7 @@ public record Posture(
         gidMap = List.copyOf(gidMap);
         capabilities = Map.copyOf(capabilities);
         reachableCalls = Map.copyOf(reachableCalls);
+        unnamedNumbers = Map.copyOf(unnamedNumbers);
         namespaces = Map.copyOf(namespaces);
         mounts = List.copyOf(mounts);
     }
