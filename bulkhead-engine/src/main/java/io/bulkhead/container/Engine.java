@@ -81,8 +81,8 @@ public final class Engine implements Containers {
         var execs = new Execs(host, new SecureRandom());
         var remover = new Remover(host, index, store, ranges, execs, gate);
         var endings = new Endings(host, restarts, remover);
-        var lifecycle =
-                new Lifecycle(host, new Starter(host, index), remover, endings, restarts, new HealthChecks(host, execs, gate));
+        var lifecycle = new Lifecycle(
+                host, new Starter(host, index), remover, endings, restarts, new HealthChecks(host, execs, gate));
         var creator = new Creator(host, index, store, ranges);
         var engine = new Engine(host, index, creator, lifecycle, remover, restarts, execs);
         engine.recover(store, ranges, endings);
@@ -318,8 +318,7 @@ public final class Engine implements Containers {
     @Override
     public Posture posture(Allowed allowed, ContainerId id) {
         Life life = life(allowed, Operation.POSTURE_READ, id);
-        Run _ = requireRunning(life);
-        throw new EngineException(Reason.UNSUPPORTED, "postures are not measured yet");
+        return observer.posture(requireRunning(life));
     }
 
     private static Run requireRunning(Life life) {

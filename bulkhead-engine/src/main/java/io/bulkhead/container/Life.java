@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -27,6 +28,7 @@ final class Life {
     private final Waiters waiters = new Waiters();
     private final List<PendingStream> pending = new ArrayList<>();
     private final Map<String, ExecLife> execs = new ConcurrentHashMap<>();
+    private final Set<LogFile> followers = ConcurrentHashMap.newKeySet();
     private volatile Definition definition;
     private volatile Progress progress;
     private volatile Optional<Run> run = Optional.empty();
@@ -86,8 +88,17 @@ final class Life {
         return run;
     }
 
+    /// Whoever follows the log of a run that is over learns it at once.
     void runs(Optional<Run> now) {
         run = now;
+        if (now.isEmpty()) {
+            followers.forEach(LogFile::wake);
+        }
+    }
+
+    /// Readers that wait for what the container writes next.
+    Set<LogFile> followers() {
+        return followers;
     }
 
     Waiters waiters() {

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /// Reads [Stats]: the container's counters beside the host's, which percentages are made of.
@@ -21,6 +22,21 @@ final class StatsReader {
     private static final int CPU_FIELDS = 7;
 
     private static final long TICK_NANOS = 10_000_000;
+
+    private static final CgroupUsage NOTHING = new CgroupUsage(
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            OptionalLong.empty(),
+            OptionalLong.of(0),
+            Map.of(),
+            0,
+            OptionalLong.empty(),
+            List.of());
 
     private final Clock clock;
     private final Path proc;
@@ -37,7 +53,15 @@ final class StatsReader {
     /// @param pid any process of the container, whose network devices are counted
     /// @throws io.bulkhead.runtime.CgroupException NOT_FOUND once it has ended
     Stats read(Cgroup cgroup, int pid) {
-        CgroupUsage usage = cgroup.usage();
+        return stats(cgroup.usage(), networks(pid));
+    }
+
+    /// Of a container that does not run: nothing, as Docker shows it.
+    Stats stopped() {
+        return stats(NOTHING, Map.of());
+    }
+
+    private Stats stats(CgroupUsage usage, Map<String, Stats.NetworkIo> networks) {
         List<String> host = lines("stat");
         long memory = hostMemory();
         return new Stats(
@@ -59,7 +83,7 @@ final class StatsReader {
                 usage.io().stream()
                         .map(io -> new Stats.BlockIo(io.major(), io.minor(), io.operation(), io.bytes()))
                         .toList(),
-                networks(pid));
+                networks);
     }
 
     private static long systemCpu(List<String> host) {
