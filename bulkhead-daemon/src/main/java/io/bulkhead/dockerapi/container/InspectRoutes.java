@@ -69,6 +69,8 @@ final class InspectRoutes {
                         "SeccompMode", posture.seccompMode(),
                         "Filters", posture.filters(),
                         "ReachableCalls", new TreeMap<>(posture.reachableCalls()),
+                        "UnnamedNumbers", new TreeMap<>(posture.unnamedNumbers()),
+                        "CallsNamedBy", posture.callsNamedBy(),
                         "NoNewPrivileges", posture.noNewPrivileges(),
                         "Label", posture.label(),
                         "Namespaces", new TreeMap<>(posture.namespaces()),

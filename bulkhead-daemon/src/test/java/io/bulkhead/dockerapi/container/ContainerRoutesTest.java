@@ -422,10 +422,10 @@ class ContainerRoutesTest {
 
         assertThat(stats.at("/cpu_stats/cpu_usage/total_usage").longValue()).isEqualTo(100);
         assertThat(stats.at("/pids_stats/limit").longValue()).isEqualTo(9);
-        assertThat(json(send(Ask.get("/bulkhead/v1/containers/web/posture")))
-                        .at("/ReachableCalls/x86_64")
-                        .intValue())
-                .isEqualTo(290);
+        JsonNode posture = json(send(Ask.get("/bulkhead/v1/containers/web/posture")));
+        assertThat(posture.at("/ReachableCalls/x86_64").intValue()).isEqualTo(290);
+        assertThat(posture.at("/UnnamedNumbers/x86_64").isInt()).isTrue();
+        assertThat(posture.at("/CallsNamedBy").stringValue()).isEqualTo("libseccomp 2.5.4");
         assertThat(json(send(Ask.get("/containers/web/top"))).at("/Titles/0").stringValue())
                 .isEqualTo("PID");
     }

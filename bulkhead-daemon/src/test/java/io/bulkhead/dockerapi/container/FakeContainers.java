@@ -236,6 +236,8 @@ final class FakeContainers implements Containers {
                 2,
                 1,
                 Map.of("x86_64", 290),
+                Map.of("x86_64", 0),
+                "libseccomp 2.5.4",
                 true,
                 "",
                 Map.of("pid", 1L),
