@@ -50,7 +50,7 @@ final class Remover {
         execs.forget(life);
         releaseIds(life);
         Told.event(host, life, "destroy");
-        life.waiters().removed(new ExitStatus(last.exitCode(), last.error()));
+        life.waiters().removed(new ExitStatus(last.exitCode(), ""));
     }
 
     /// A container that joined another's namespaces has that one's ids: the last one gives them back.
