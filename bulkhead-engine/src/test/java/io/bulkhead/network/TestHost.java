@@ -43,6 +43,8 @@ final class TestHost implements Closeable {
     final Fd outside = namespace();
 
     TestHost() {
+        // A new namespace begins with the value of the machine the test runs on.
+        new HostNetwork(Optional.of(host)).setSysctl("ipv4/ip_forward", "0");
         run(host, "ip", "link", "set", "lo", "up");
         run(host, "ip", "link", "add", "uplink", "type", "veth", "peer", "name", "eth0", "netns", outside.path());
         run(host, "ip", "address", "add", HOST + "/24", "dev", "uplink");
