@@ -16,6 +16,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -90,7 +91,9 @@ final class ContainerStore {
     private <T> T read(ContainerId id, String file, Class<T> type) throws IOException {
         Path path = directory(id).resolve(file);
         try {
-            return mapper.readValue(Files.readAllBytes(path), type);
+            // The text `null` is JSON, and no container.
+            return Optional.ofNullable(mapper.readValue(Files.readAllBytes(path), type))
+                    .orElseThrow(() -> new IllegalArgumentException("it is `null`"));
         } catch (JacksonException | IllegalArgumentException broken) {
             throw storage("container " + id.shortened() + ": " + path + " is damaged: " + broken.getMessage(), broken);
         }

@@ -1,5 +1,6 @@
 package io.bulkhead.container;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulkhead.container.Containers.Stream;
@@ -29,12 +30,12 @@ class PendingStreamTest {
 
         @Override
         public Optional<Chunk> read() {
-            return Optional.ofNullable(lines.poll()).map(line -> new Chunk(Stream.STDOUT, line.getBytes()));
+            return Optional.ofNullable(lines.poll()).map(line -> new Chunk(Stream.STDOUT, line.getBytes(UTF_8)));
         }
 
         @Override
         public void write(byte[] bytes, int offset, int length) {
-            written.append(new String(bytes, offset, length));
+            written.append(new String(bytes, offset, length, UTF_8));
         }
 
         @Override
@@ -94,7 +95,7 @@ class PendingStreamTest {
 
     private static String read(PendingStream stream) {
         try {
-            return new String(stream.read().orElseThrow().bytes());
+            return new String(stream.read().orElseThrow().bytes(), UTF_8);
         } catch (java.io.IOException failure) {
             throw new java.io.UncheckedIOException(failure);
         }
@@ -102,7 +103,7 @@ class PendingStreamTest {
 
     private static void write(PendingStream stream) {
         try {
-            stream.write("in".getBytes(), 0, 2);
+            stream.write("in".getBytes(UTF_8), 0, 2);
             stream.closeInput();
         } catch (java.io.IOException failure) {
             throw new java.io.UncheckedIOException(failure);
