@@ -243,7 +243,15 @@ public final class Engine implements Containers {
     @Override
     public StdioStream attach(Allowed allowed, ContainerId id, AttachRequest request) {
         Life life = life(allowed, Operation.CONTAINER_ATTACH, id);
-        return lifecycle.attach(life, input(life.spec().io(), request));
+        StdioStream live = request.stream()
+                ? lifecycle.attach(life, input(life.spec().io(), request))
+                : PendingStream.ended(life.spec().io().tty());
+        if (!request.logs()) {
+            return live;
+        }
+        var everything = new LogRequest(
+                request.stdout(), request.stderr(), false, Optional.empty(), Optional.empty(), -1);
+        return new ReplayedStream(observer.logs(life, everything), live);
     }
 
     private static MonitorStream.Input input(IoSpec io, AttachRequest request) {

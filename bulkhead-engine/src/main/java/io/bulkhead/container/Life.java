@@ -182,6 +182,6 @@ final class Life {
                         storage().resolve("hosts"),
                         storage().resolve("resolv.conf")),
                 warnings,
-                List.copyOf(execs.keySet()));
+                Execs.running(this));
     }
 }

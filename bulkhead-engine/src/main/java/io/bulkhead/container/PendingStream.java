@@ -19,6 +19,13 @@ final class PendingStream implements StdioStream {
         this.input = input;
     }
 
+    /// A stream at its end.
+    static StdioStream ended(boolean tty) {
+        var ended = new PendingStream(tty, MonitorStream.Input.NONE);
+        ended.abandon();
+        return ended;
+    }
+
     MonitorStream.Input input() {
         return input;
     }
