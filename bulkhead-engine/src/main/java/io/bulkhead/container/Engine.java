@@ -249,8 +249,8 @@ public final class Engine implements Containers {
         if (!request.logs()) {
             return live;
         }
-        var everything = new LogRequest(
-                request.stdout(), request.stderr(), false, Optional.empty(), Optional.empty(), -1);
+        var everything =
+                new LogRequest(request.stdout(), request.stderr(), false, Optional.empty(), Optional.empty(), -1);
         return new ReplayedStream(observer.logs(life, everything), live);
     }
 

@@ -137,12 +137,12 @@ final class Catalog {
         });
     }
 
-    /// Removes an image that has no name, and what only it used.
-    Freed remove(Digest id) {
-        Freed freed = locked(() -> {
+    /// Removes an image and what only it used; empty if it is not there, or if somebody has named it meanwhile.
+    Optional<Freed> remove(Digest id) {
+        Optional<Freed> freed = locked(() -> {
             Entry entry = images.get(id);
-            if (entry == null) {
-                return new Freed(List.of(), 0);
+            if (entry == null || !namesOf(id).isEmpty()) {
+                return Optional.empty();
             }
             records.removeImage(id);
             images.remove(id);
@@ -158,7 +158,7 @@ final class Catalog {
                     chains.add(chain(diffIds.subList(0, top)));
                 }
             }
-            return new Freed(chains, bytes);
+            return Optional.of(new Freed(chains, bytes));
         });
         layers.sweep();
         return freed;

@@ -90,10 +90,11 @@ final class Remover {
     }
 
     private void delete(Image image) {
-        Catalog.Freed freed = catalog.remove(image.id());
-        done.add(new Removal.Deleted(image.id()));
-        freed.chains().forEach(chain -> done.add(new Removal.Deleted(chain)));
-        bytes += freed.bytes();
+        catalog.remove(image.id()).ifPresent(freed -> {
+            done.add(new Removal.Deleted(image.id()));
+            freed.chains().forEach(chain -> done.add(new Removal.Deleted(chain)));
+            bytes += freed.bytes();
+        });
     }
 
     private static ImageException conflict(Image image, String force, String why) {

@@ -32,6 +32,10 @@ final class Listing {
             long filled;
             do {
                 filled = Calls.syscall(Sys.GETDENTS64, fresh.number(), buffer.address(), BUFFER);
+                if (filled == -Errno.ENOENT) {
+                    // Somebody removed the directory itself: there is nothing in it.
+                    return;
+                }
                 Calls.check(filled, "getdents64");
                 batch.accept(names(buffer.asSlice(0, filled)));
             } while (filled > 0);
