@@ -16,27 +16,29 @@ import java.util.Set;
 /// arguments and instruction pointer are unknown until a branch says something about them.
 final class BpfExploration {
 
-    /// Real filters take a few hundred steps a call. A container can load a filter of its own that would take for
-    /// ever; of such a one everything is said to be possible.
+    /// Real filters take a few hundred steps a call. Of one that takes more than this everything is said to be
+    /// possible.
     private static final int MOST_STEPS = 20_000;
 
     private final List<Instruction> instructions;
     private final int architecture;
     private final int number;
+    private final Effort effort;
     private final Deque<BpfPath> open = new ArrayDeque<>();
     private final Set<State> seen = new HashSet<>();
     private final EnumSet<FilterAction> actions = EnumSet.noneOf(FilterAction.class);
 
-    BpfExploration(List<Instruction> instructions, int architecture, int number) {
+    BpfExploration(List<Instruction> instructions, int architecture, int number, Effort effort) {
         this.instructions = instructions;
         this.architecture = architecture;
         this.number = number;
+        this.effort = effort;
     }
 
     EnumSet<FilterAction> actions() {
         open.push(new BpfPath());
         for (int steps = 0; !open.isEmpty(); steps++) {
-            if (steps == MOST_STEPS) {
+            if (steps == MOST_STEPS || !effort.spend()) {
                 return EnumSet.allOf(FilterAction.class);
             }
             step(open.pop());

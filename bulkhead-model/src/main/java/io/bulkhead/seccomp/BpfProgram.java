@@ -97,6 +97,10 @@ public record BpfProgram(List<Instruction> instructions) {
     /// Every action it may answer this call with, over all arguments there are. What cannot be decided counts as
     /// possible: the answer may have actions too many, never too few.
     public Set<FilterAction> possible(int architecture, int number) {
-        return new BpfExploration(instructions, architecture, number).actions();
+        return possible(architecture, number, new Effort(Long.MAX_VALUE));
+    }
+
+    Set<FilterAction> possible(int architecture, int number, Effort effort) {
+        return new BpfExploration(instructions, architecture, number, effort).actions();
     }
 }

@@ -1,10 +1,14 @@
 package io.bulkhead.seccomp;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// All filters of a process, the oldest first. The kernel runs each of them, and the strictest answer counts
 /// (seccomp(2)). A process without any may make every call.
 public record FilterStack(List<BpfProgram> programs) {
+
+    /// For a whole table. A few filters of a thousand instructions each stay well below.
+    private static final long MOST_STEPS = 1_000_000;
 
     public FilterStack {
         programs = List.copyOf(programs);
@@ -27,8 +31,19 @@ public record FilterStack(List<BpfProgram> programs) {
     ///
     /// @param number as the filters see it, see [SyscallTable#number]
     public boolean mayReach(int architecture, int number) {
+        return mayReach(architecture, number, new Effort(Long.MAX_VALUE));
+    }
+
+    /// How many of these numbers [#mayReach]. Filters that take too long to find out count as letting through.
+    public int reachable(int architecture, IntStream numbers) {
+        var effort = new Effort(MOST_STEPS);
+        return (int)
+                numbers.filter(number -> mayReach(architecture, number, effort)).count();
+    }
+
+    private boolean mayReach(int architecture, int number, Effort effort) {
         return programs.stream()
                 .allMatch(program ->
-                        program.possible(architecture, number).stream().anyMatch(FilterAction::mayReachKernel));
+                        program.possible(architecture, number, effort).stream().anyMatch(FilterAction::mayReachKernel));
     }
 }

@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulkhead.seccomp.BpfProgram.Instruction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BpfProgramTest {
@@ -167,18 +169,33 @@ class BpfProgramTest {
         assertThat(filter.possible(X86_64, 1)).containsExactly(KILL_THREAD);
     }
 
-    /// Sixty-four branches on bits of four words that all meet again: more ways than there is time for, so doubt.
     @Test
     void aFilterMadeToTakeForEverCountsAsOpen() {
+        assertThat(endless(64).possible(X86_64, 1)).contains(ALLOW);
+    }
+
+    /// As many such filters as the kernel takes for one process.
+    @Test
+    void aWholeTableOfThemIsCountedInTime() {
+        var filters = new FilterStack(Collections.nCopies(7, endless(1300)));
+        long begin = System.nanoTime();
+
+        assertThat(filters.reachable(X86_64, IntStream.range(0, 512))).isEqualTo(512);
+
+        System.out.println("a table of hostile filters: " + (System.nanoTime() - begin) / 1_000_000 + " ms");
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(60));
+    }
+
+    /// Branches on the bits of words, which all meet again: more ways than there is time for.
+    private static BpfProgram endless(int branches) {
         var instructions = new ArrayList<Instruction>();
-        for (int bit = 0; bit < 64; bit++) {
-            instructions.add(load(LOW_OF_FIRST + bit / 32 * 8));
+        for (int bit = 0; bit < branches; bit++) {
+            instructions.add(load(LOW_OF_FIRST + bit / 32 % 12 * 4));
             instructions.add(jump(Opcode.JSET, 1 << bit, 0, 1));
             instructions.add(new Instruction(Opcode.LD_IMM, 0, 0, 0));
         }
         instructions.add(REFUSED);
-
-        assertThat(new BpfProgram(instructions).possible(X86_64, 1)).contains(ALLOW);
+        return new BpfProgram(instructions);
     }
 
     @Test
