@@ -1,6 +1,5 @@
 package io.bulkhead.container;
 
-import io.bulkhead.container.Containers.LogEntry;
 import io.bulkhead.container.Containers.LogReader;
 import io.bulkhead.container.Containers.LogRequest;
 import io.bulkhead.container.Containers.ProcessTable;
@@ -50,31 +49,11 @@ final class Observer {
         return postures.read(run.processes().process(), run.processes().processStart());
     }
 
-    /// Following ends with the run: what a later start writes is another request's.
     LogReader logs(Life life, LogRequest request) {
         if (life.spec().log().driver().equals("none")) {
             throw new EngineException(
                     Reason.UNSUPPORTED, "configured logging driver does not support reading: it is `none`");
         }
-        Optional<Run> run = life.run();
-        LogFile file = LogFile.open(
-                life.log(), request, () -> run.isPresent() && life.run().equals(run), host.clock());
-        life.followers().add(file);
-        return new Follower(life, file);
-    }
-
-    /// A reader that the container's end wakes until it is closed.
-    private record Follower(Life life, LogFile file) implements LogReader {
-
-        @Override
-        public Optional<LogEntry> next() {
-            return file.next();
-        }
-
-        @Override
-        public void close() {
-            life.followers().remove(file);
-            file.close();
-        }
+        return Follower.open(life, request, host.clock());
     }
 }

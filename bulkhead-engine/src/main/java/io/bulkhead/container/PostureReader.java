@@ -12,7 +12,6 @@ import io.bulkhead.seccomp.SyscallTable;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Measures [Posture]s: asks the kernel about the process itself, never the settings it was started with.
@@ -37,7 +36,8 @@ final class PostureReader {
                 case Errno.ESRCH, Errno.EPERM, Errno.ETIMEDOUT, Errno.EAGAIN -> Reason.CONFLICT;
                 default -> Reason.RUNTIME_FAILED;
             };
-            throw new EngineException(reason, "measure the posture: " + failure.getMessage(), failure);
+            String remedy = failure.errno() == Errno.ETIMEDOUT ? "; unpause the container first" : "";
+            throw new EngineException(reason, "measure the posture: " + failure.getMessage() + remedy, failure);
         }
     }
 
@@ -68,8 +68,8 @@ final class PostureReader {
                 capabilities(status),
                 status.number("Seccomp"),
                 filters.programs().size(),
-                count(table -> reachable(filters, table, tables.calls(table))),
-                count(table -> reachable(filters, table, tables.others(table))),
+                count(table -> filters.reachable(table.architecture(), tables.calls(table))),
+                count(table -> filters.reachable(table.architecture(), tables.others(table))),
                 tables.source(),
                 status.number("NoNewPrivs") == 1,
                 files.label(),
@@ -85,10 +85,5 @@ final class PostureReader {
     private static Map<String, Integer> count(Function<SyscallTable, Integer> of) {
         return SyscallTable.ofMachine(System.getProperty("os.arch")).stream()
                 .collect(Collectors.toMap(SyscallTable::label, of));
-    }
-
-    private static int reachable(FilterStack filters, SyscallTable table, IntStream numbers) {
-        return (int) numbers.filter(number -> filters.mayReach(table.architecture(), number))
-                .count();
     }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -105,8 +106,20 @@ class PostureReaderTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         assertThat(crun.inputReader().readLine()).isEqualTo("ready");
-        return new Running(
-                crun, Integer.parseInt(Files.readString(bundle.resolve("pid")).strip()));
+        return new Running(crun, writtenPid());
+    }
+
+    /// crun writes it while the program runs already.
+    private int writtenPid() throws IOException {
+        Path file = bundle.resolve("pid");
+        for (int i = 0; i < 1000; i++) {
+            String written = Files.exists(file) ? Files.readString(file).strip() : "";
+            if (!written.isEmpty()) {
+                return Integer.parseInt(written);
+            }
+            LockSupport.parkNanos(10_000_000);
+        }
+        throw new IllegalStateException("crun has not written a pid");
     }
 
     private static Map<String, Object> config() {
