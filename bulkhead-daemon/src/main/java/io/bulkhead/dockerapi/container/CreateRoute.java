@@ -2,6 +2,7 @@ package io.bulkhead.dockerapi.container;
 
 import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Operation;
+import io.bulkhead.access.Privilege;
 import io.bulkhead.access.Target;
 import io.bulkhead.container.Container;
 import io.bulkhead.container.EngineException;
@@ -12,6 +13,7 @@ import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.Query;
 import io.bulkhead.dockerapi.Route;
 import io.bulkhead.dockerapi.create.CreateRequest;
+import io.bulkhead.dockerapi.create.SharedContainers;
 import io.bulkhead.dockerapi.create.SpecResolver;
 import io.bulkhead.dockerapi.create.SpecWarnings;
 import io.bulkhead.dockerapi.json.RequestBody;
@@ -25,8 +27,10 @@ import io.bulkhead.trust.TrustPolicy;
 import io.bulkhead.trust.VerifiedImage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /// `POST /containers/create`: decode once, resolve to one spec, compute its privileges, ask, verify the image, and make
@@ -61,13 +65,26 @@ final class CreateRoute {
         requirePlatform(request.image(), image, Query.text(call.exchange(), "platform"));
         ContainerSpec spec = resolver.resolve(request, name, image);
 
-        Allowed allowed = call.allow(target(spec, image), Privileges.of(spec));
+        Target target = target(spec, image);
+        Set<Privilege> own = Privileges.of(spec);
+        askToReach(call, target, spec, own);
+        Allowed allowed = call.allow(target, own);
         VerifiedImage verified = trust.verify(backend.images(), image);
         Container container = backend.containers().create(allowed, verified, spec);
 
         var warnings = new ArrayList<>(SpecWarnings.of(spec));
         warnings.addAll(container.warnings());
         Json.answer(call.exchange(), 201, Json.object("Id", container.id().value(), "Warnings", warnings));
+    }
+
+    /// What is shared with other containers leads into them, so it takes the privileges they have. The question for the
+    /// container itself comes after it, about nothing but its own: that proof is what it is made with.
+    private void askToReach(Call call, Target target, ContainerSpec spec, Set<Privilege> own) {
+        Set<Privilege> all = new HashSet<>(own);
+        SharedContainers.of(spec, backend.containers().all()).forEach(other -> all.addAll(Privileges.of(other.spec())));
+        if (!all.equals(own)) {
+            call.allow(target, all);
+        }
     }
 
     /// By the name the caller used, if it is one of the image's, and otherwise by one that is.

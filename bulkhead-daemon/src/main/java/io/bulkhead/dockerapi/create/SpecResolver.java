@@ -52,7 +52,7 @@ public final class SpecResolver {
                 host.autoRemove() && !restart.equals(RestartPolicy.NEVER),
                 "can't create 'AutoRemove' container with restart policy");
         NetworkSpec networkSpec = network.resolve(request, image.config());
-        return new ContainerSpec(
+        var spec = new ContainerSpec(
                 ContainerId.random(randomness),
                 name.orElseGet(() -> RandomName.next(randomness)),
                 request.image(),
@@ -71,6 +71,8 @@ public final class SpecResolver {
                 storage.resolve(request, image.config()),
                 networkSpec,
                 PolicyResolver.log(host.logConfig()));
+        SharedContainers.requireNoHostNamespace(spec, containers);
+        return spec;
     }
 
     private static IoSpec io(CreateRequest request) {

@@ -136,6 +136,29 @@ class ContainerRoutesTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
+                "'PidMode':'container:web'",
+                "'NetworkMode':'container:web'",
+                "'Binds':['data:/data']",
+                "'VolumesFrom':['web']",
+            })
+    void whatIsSharedWithAnotherContainerTakesThePrivilegesThatOneHas(String sharing) {
+        create("{\"Image\":\"busybox\",\"HostConfig\":{\"CapAdd\":[\"NET_ADMIN\"],\"Binds\":[\"data:/data\"]}}");
+        asked.clear();
+
+        String body = "{'Image':'busybox','HostConfig':{" + sharing + "}}";
+        Answer answer = send(Ask.post("/v1.50/containers/create").json(body.replace('\'', '"')));
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+        assertThat(asked).hasSize(2);
+        assertThat(asked.getFirst()).contains("added-capability:NET_ADMIN");
+        assertThat(asked.getLast()).doesNotContain("added-capability:NET_ADMIN");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
                 "{'Image':'nothing'} | 404 | No such image: nothing",
                 "{} | 400 | there is no image",
                 "{'Image':'busybox','Privileged':true} | 400 | Privileged: this field is not known",

@@ -144,6 +144,37 @@ class SpecResolverTest {
                         "joined-namespace:network:" + id, "joined-namespace:pid:" + id, "joined-namespace:ipc:" + id);
     }
 
+    /// Joined through another container, the host's namespace would be no privilege of its own name; with the user
+    /// namespace, container root would be the host's.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "'UsernsMode':'host' | 'NetworkMode':'container:abc' | --userns=host",
+                "'UsernsMode':'host' | 'PidMode':'container:abc' | --userns=host",
+                "'UsernsMode':'host' | 'IpcMode':'container:abc','UsernsMode':'auto' | --userns=host",
+                "'NetworkMode':'host' | 'NetworkMode':'container:abc' | --network host",
+                "'PidMode':'host' | 'PidMode':'container:abc' | --pid host",
+                "'IpcMode':'host' | 'IpcMode':'container:abc' | --ipc host",
+            })
+    void aNamespaceThatIsTheHostsIsNotJoinedThroughAnotherContainer(String other, String joining, String lift) {
+        fixtures.addContainer("abc", fixtures.resolve("{'HostConfig':{" + other + "}}"));
+
+        assertThatThrownBy(() -> fixtures.resolve("{'HostConfig':{" + joining + "}}"))
+                .hasMessageContaining("so joining it is joining the host")
+                .hasMessageContaining(lift);
+    }
+
+    @Test
+    void whatIsAskedForByItsOwnNameMayBeJoined() {
+        fixtures.addContainer("abc", fixtures.resolve("{'HostConfig':{'UsernsMode':'host'}}"));
+
+        ContainerSpec spec = fixtures.resolve("{'HostConfig':{'PidMode':'container:abc','UsernsMode':'host'}}");
+
+        assertThat(Privileges.of(spec)).map(Privilege::spelling).contains("host-namespace:user");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
