@@ -105,11 +105,17 @@ final class IsolationResolver {
         return new DeviceSpec(hostPaths.device(device.pathOnHost()), ContainerPaths.mountTarget(inside), access);
     }
 
+    /// Names with single slashes between them, from the root: the cgroup that is made has to be found again under the
+    /// same name at the container's end, and when the daemon starts (`CgroupHost` has the same rule).
     private static String cgroupParent(String parent) {
-        boolean leaves = List.of(parent.split("/", -1)).contains("..");
-        if (leaves || !parent.matches("[a-zA-Z0-9_.:@/-]*")) {
-            throw Invalid.value("HostConfig.CgroupParent", parent, "the path is not a plain one");
+        if (parent.isEmpty()) {
+            return "";
         }
-        return parent;
+        String absolute = parent.startsWith("/") ? parent : "/" + parent;
+        if (!absolute.matches("(/[a-zA-Z0-9_:][a-zA-Z0-9_.:-]*)+")) {
+            throw Invalid.value(
+                    "HostConfig.CgroupParent", parent, "the path is not a plain one such as /group/of/mine");
+        }
+        return absolute;
     }
 }

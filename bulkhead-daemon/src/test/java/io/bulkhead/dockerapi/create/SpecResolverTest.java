@@ -166,6 +166,14 @@ class SpecResolverTest {
                 .hasMessageContaining(lift);
     }
 
+    /// As Docker takes them; without the slash the engine could not find the container's cgroup again.
+    @Test
+    void aRelativeCgroupParentIsBelowTheRoot() {
+        ContainerSpec spec = fixtures.resolve("{'HostConfig':{'CgroupParent':'builds'}}");
+
+        assertThat(spec.isolation().cgroupParent()).isEqualTo("/builds");
+    }
+
     @Test
     void whatIsAskedForByItsOwnNameMayBeJoined() {
         fixtures.addContainer("abc", fixtures.resolve("{'HostConfig':{'UsernsMode':'host'}}"));
@@ -207,6 +215,10 @@ class SpecResolverTest {
                 "'Devices':[{'PathOnHost':'/etc/passwd'}] | it is not a device node",
                 "'Devices':[{'PathOnHost':'/dev/null','CgroupPermissions':'rwx'}] | some of r, w and m",
                 "'CgroupParent':'/a/../../b' | not a plain one",
+                "'CgroupParent':'/' | not a plain one",
+                "'CgroupParent':'/a//b' | not a plain one",
+                "'CgroupParent':'a/' | not a plain one",
+                "'CgroupParent':'./a' | not a plain one",
                 "'Sysctls':{'kernel.core_pattern':'x'} | is not in a separate kernel namespace",
                 "'Sysctls':{'vm.swappiness':'1'} | is not in a separate kernel namespace",
                 "'Sysctls':{'net/ipv4/ip_forward':'1'} | a key is words with dots between",
