@@ -1,0 +1,114 @@
+package io.bulkhead.checks;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+
+/// A root file system small enough to make for every test run: a static busybox and the files of a few users.
+final class SmallRoot implements AutoCloseable {
+
+    static final Path BUSYBOX = Path.of("/bin/busybox");
+
+    private static final int EXECUTABLE = 0755;
+    private static final int READABLE = 0644;
+
+    private final TarArchiveOutputStream tar;
+
+    private SmallRoot(OutputStream target) {
+        tar = new TarArchiveOutputStream(target);
+        tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+    }
+
+    /// With every command busybox knows, `daemon` (1), `app` (1000) in the group `extra` (2000), and nobody else.
+    static void write(Path file) throws IOException {
+        try (SmallRoot root = new SmallRoot(Files.newOutputStream(file))) {
+            root.standard();
+        }
+    }
+
+    /// One with something more or something odd in it.
+    static void write(Path file, Addition addition) throws IOException {
+        try (SmallRoot root = new SmallRoot(Files.newOutputStream(file))) {
+            root.commands();
+            addition.addTo(root);
+        }
+    }
+
+    interface Addition {
+        void addTo(SmallRoot root) throws IOException;
+    }
+
+    private void standard() throws IOException {
+        commands();
+        for (String name : new String[] {"dev", "etc", "home", "proc", "root", "sys", "var", "home/app"}) {
+            directory(name);
+        }
+        entry(new TarArchiveEntry("tmp/"), 01777);
+        file("etc/passwd", """
+                root:x:0:0:root:/root:/bin/sh
+                daemon:x:1:1:daemon:/:/bin/false
+                app:x:1000:1000:app:/home/app:/bin/sh
+                """);
+        file("etc/group", """
+                root:x:0:
+                daemon:x:1:
+                app:x:1000:
+                extra:x:2000:app
+                """);
+    }
+
+    private void commands() throws IOException {
+        directory("bin");
+        var busybox = new TarArchiveEntry("bin/busybox");
+        busybox.setSize(Files.size(BUSYBOX));
+        busybox.setMode(EXECUTABLE);
+        tar.putArchiveEntry(busybox);
+        Files.copy(BUSYBOX, tar);
+        tar.closeArchiveEntry();
+        for (String applet : Command.run(BUSYBOX.toString(), "--list").orFail().lines()) {
+            if (!applet.equals("busybox")) {
+                link("bin/" + applet, "busybox");
+            }
+        }
+    }
+
+    void directory(String name) throws IOException {
+        entry(new TarArchiveEntry(name + "/"), EXECUTABLE);
+    }
+
+    void link(String name, String target) throws IOException {
+        var link = new TarArchiveEntry(name, TarConstants.LF_SYMLINK);
+        link.setLinkName(target);
+        entry(link, 0777);
+    }
+
+    void fifo(String name) throws IOException {
+        entry(new TarArchiveEntry(name, TarConstants.LF_FIFO), READABLE);
+    }
+
+    void file(String name, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        var file = new TarArchiveEntry(name);
+        file.setSize(bytes.length);
+        file.setMode(READABLE);
+        tar.putArchiveEntry(file);
+        tar.write(bytes);
+        tar.closeArchiveEntry();
+    }
+
+    private void entry(TarArchiveEntry entry, int mode) throws IOException {
+        entry.setMode(mode);
+        tar.putArchiveEntry(entry);
+        tar.closeArchiveEntry();
+    }
+
+    @Override
+    public void close() throws IOException {
+        tar.close();
+    }
+}
