@@ -74,8 +74,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /// From any thread.
+    ///
+    /// Once the client has ended its side there is nothing to ask for: netty has taken the socket out of the
+    /// epoll set by then, and a further read would be an error that costs the client the rest of its answer.
     void askForMore() {
-        channel.read();
+        channel.eventLoop().execute(() -> {
+            if (!inputEnded) {
+                channel.read();
+            }
+        });
     }
 
     /// From any thread.
