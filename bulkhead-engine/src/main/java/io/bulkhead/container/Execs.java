@@ -89,7 +89,7 @@ final class Execs {
             return stream;
         } catch (RuntimeException failure) {
             EngineException thrown = Failures.of(failure, exec.now().spec().command());
-            exec.ended(Failures.exitCode(thrown));
+            exec.ended(Failures.execExitCode(thrown));
             throw thrown;
         }
     }
@@ -115,7 +115,7 @@ final class Execs {
                 .exec(life.id(), exec.now().id(), process, streams, () -> stream.set(connect(exec, attach, input)));
         exec.running(started.process());
         watch(life, exec, started.monitor());
-        return Objects.requireNonNull(stream.get());
+        return Objects.requireNonNull(stream.get()).map(connected -> new ExecStream(connected, exec.end()));
     }
 
     /// Without input the process reads the end at once: the monitor gives it a pipe, and half-closing ends that.

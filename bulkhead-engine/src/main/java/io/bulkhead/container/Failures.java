@@ -108,4 +108,9 @@ final class Failures {
                 OTHER;
         };
     }
+
+    /// That of a further process: whatever kept it from running, Docker says it cannot be executed.
+    static int execExitCode(EngineException failure) {
+        return failure.reason() == Reason.COMMAND_NOT_FOUND ? NOT_FOUND : NOT_EXECUTABLE;
+    }
 }

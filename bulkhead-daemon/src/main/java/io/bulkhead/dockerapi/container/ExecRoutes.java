@@ -4,6 +4,7 @@ import io.bulkhead.access.Operation;
 import io.bulkhead.container.Container;
 import io.bulkhead.container.Containers;
 import io.bulkhead.container.Containers.Stream;
+import io.bulkhead.container.EngineException;
 import io.bulkhead.container.Exec;
 import io.bulkhead.container.ExecSpec;
 import io.bulkhead.container.StdioStream;
@@ -13,9 +14,12 @@ import io.bulkhead.dockerapi.Route;
 import io.bulkhead.dockerapi.create.ExecRequest;
 import io.bulkhead.dockerapi.json.RequestBody;
 import io.bulkhead.dockerapi.stream.DetachKeys;
+import io.bulkhead.dockerapi.stream.Frames;
 import io.bulkhead.dockerapi.stream.Session;
+import io.bulkhead.http.Exchange;
 import io.bulkhead.spec.UserSpec;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +57,16 @@ final class ExecRoutes {
                 .orElse(new ExecRequest.Start(false, false, null));
         Exec exec = containers.exec(call.path("id"));
         Subject subject = Subject.within(call, containers.get(exec.container()));
-        Optional<StdioStream> stream = containers.startExec(subject.allowed(), exec.id(), !request.detach());
+        Optional<StdioStream> stream;
+        try {
+            stream = containers.startExec(subject.allowed(), exec.id(), !request.detach());
+        } catch (EngineException failure) {
+            if (request.detach() || containers.exec(exec.id()).exitCode().isEmpty()) {
+                throw failure;
+            }
+            tellInStream(call, exec.spec(), failure);
+            return;
+        }
         if (stream.isEmpty()) {
             call.exchange().answerEmpty(200);
             return;
@@ -63,6 +76,15 @@ final class ExecRoutes {
         ExecSpec spec = exec.spec();
         new Session(process, outputs(spec), spec.attachStdin(), !spec.tty(), DetachKeys.parse(spec.detachKeys()))
                 .run(AttachRoutes.upgrade(call, process));
+    }
+
+    /// An attached client asks for the exit code only if it got a stream, and shows no other answer's words; so the
+    /// failure of the process itself is told there, as dockerd does.
+    private static void tellInStream(Call call, ExecSpec spec, EngineException failure) throws IOException {
+        byte[] words = (failure.getMessage() + "\r\n").getBytes(StandardCharsets.UTF_8);
+        try (Exchange.Upgraded connection = call.exchange().upgrade(StreamTypes.answered(call.version(), spec.tty()))) {
+            new Frames(connection.output(), spec.tty()).write(Stream.STDOUT, words);
+        }
     }
 
     private static Set<Stream> outputs(ExecSpec spec) {
