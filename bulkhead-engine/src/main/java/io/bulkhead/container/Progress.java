@@ -43,6 +43,11 @@ record Progress(
     }
 
     static Progress created() {
+        return created(List.of());
+    }
+
+    /// @param mounts what it will have
+    static Progress created(List<MountPoint> mounts) {
         return new Progress(
                 Status.CREATED,
                 0,
@@ -54,7 +59,7 @@ record Progress(
                 false,
                 Optional.empty(),
                 Optional.empty(),
-                List.of(),
+                mounts,
                 List.of());
     }
 
