@@ -81,13 +81,24 @@ final class Creator {
             case UsernsMode.Auto(long size) -> {
                 Optional<Life> other = StartNamespaces.joins(spec).map(id -> index.resolve(id.value()));
                 if (other.isPresent()) {
-                    yield other.get().definition().range();
+                    yield Optional.of(rangeOf(other.get()));
                 }
                 IdRange range = ranges.allocate(size);
                 undo.add(() -> ranges.release(range));
                 yield Optional.of(range);
             }
         };
+    }
+
+    /// Without a range the other lives in the host's user namespace, and so would this one, with nobody having decided
+    /// that it may.
+    private static IdRange rangeOf(Life other) {
+        return other.definition()
+                .range()
+                .orElseThrow(() -> new EngineException(
+                        Reason.INVALID,
+                        "container " + other.spec().name() + " has the host's user namespace: to join it, ask for that "
+                                + "with --userns=host, which is a privilege"));
     }
 
     private void makeVolumes(Allowed allowed, ContainerSpec spec, Undo undo) {
