@@ -74,7 +74,7 @@ abstract class TestServerFixture {
                 List.of(certificates),
                 Path.of("/etc/ssl/certs/ca-certificates.crt"),
                 new RegistryConfig.Patience(
-                        Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(1), 3, Duration.ofMillis(5)));
+                        Duration.ofSeconds(10), Duration.ofSeconds(8), Duration.ofSeconds(4), 3, Duration.ofMillis(5)));
     }
 
     static Digest digest(byte[] bytes) {
