@@ -71,7 +71,9 @@ final class Starter {
     private Run createAndBegin(Life life, StartNamespaces namespaces, NetworkAttachment network, Undo undo) {
         try (Bundle bundle = Bundle.prepare(request(life, namespaces))) {
             undo.add(() -> host.runtime().delete(life.id()));
+            undo.add(HostNull::takeBack);
             var started = host.monitor().create(life.id(), life.spec().name().value(), streams(life));
+            HostNull.takeBack();
             Run run = Run.of(host.bootId(), started.monitor(), started.process());
             undo.add(run::killAll);
             Optional<Attachment> attachment = network.await();
