@@ -106,4 +106,13 @@ class TerminalTest {
             assertThat(terminal.shown()).contains("stopped");
         }
     }
+
+    /// The runtime gives its own standard streams to container root; with a terminal those were the host's /dev/null.
+    @Test
+    void theHostsNullDeviceStaysRoots() {
+        daemon.said("run", "-d", "-t", "--name", "host", IMAGE, "sleep", "1000");
+        daemon.docker("exec", "-t", "host", "true").orFail();
+
+        assertThat(Command.run("stat", "-c", "%u:%g %a", "/dev/null").said()).isEqualTo("0:0 666");
+    }
 }

@@ -28,6 +28,13 @@ import tools.jackson.databind.json.JsonMapper;
 /// and its exit code, and outlives the daemon. What is relied on is in docs/conmon.md.
 public final class Conmon {
 
+    private static final String SHELL = "/bin/sh";
+
+    /// With a terminal the monitor starts the runtime on /dev/null whatever it is told, and the runtime gives that, the
+    /// host's, to container root (docs/threat-model.md T-RUN-1). So it gets the pipe of its standard error instead,
+    /// which it neither reads nor writes: the container's streams are the terminal.
+    private static final String AWAY_FROM_DEV_NULL = "exec \"$0\" \"$@\" 0<&2 1>&2";
+
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int SYNC = 3;
     private static final int START = 4;
@@ -123,7 +130,7 @@ public final class Conmon {
                 "--name",
                 name,
                 "--runtime",
-                runtime.binary().toString(),
+                streams.tty ? SHELL : runtime.binary().toString(),
                 "--bundle",
                 streams.bundle.toString(),
                 "--container-pidfile",
@@ -143,12 +150,17 @@ public final class Conmon {
             command.addAll(List.of("--log-size-max", "" + streams.logLimit));
         }
         // Always: without it the runtime's standard input would be the host's /dev/null (docs/threat-model.md T-RUN-1).
+        // With a terminal it has no effect; see AWAY_FROM_DEV_NULL.
         command.add("--stdin");
         if (streams.keepInput) {
             command.add("--leave-stdin-open");
         }
         if (streams.tty) {
             command.add("--terminal");
+            command.addAll(List.of(
+                    "--runtime-arg=-c",
+                    "--runtime-arg=" + AWAY_FROM_DEV_NULL,
+                    "--runtime-arg=" + runtime.binary()));
         }
         runtime.globalOptions().forEach(option -> command.add("--runtime-arg=" + option));
         return command;
