@@ -81,7 +81,7 @@ final class Creator {
             case UsernsMode.Auto(long size) -> {
                 Optional<Life> other = StartNamespaces.joins(spec).map(id -> index.resolve(id.value()));
                 if (other.isPresent()) {
-                    yield Optional.of(rangeOf(other.get()));
+                    yield Optional.of(shared(other.get(), undo));
                 }
                 IdRange range = ranges.allocate(size);
                 undo.add(() -> ranges.release(range));
@@ -91,14 +91,19 @@ final class Creator {
     }
 
     /// Without a range the other lives in the host's user namespace, and so would this one, with nobody having decided
-    /// that it may.
-    private static IdRange rangeOf(Life other) {
-        return other.definition()
+    /// that it may. One that is removed meanwhile has given its ids back.
+    private IdRange shared(Life other, Undo undo) {
+        IdRange range = other.definition()
                 .range()
                 .orElseThrow(() -> new EngineException(
                         Reason.INVALID,
                         "container " + other.spec().name() + " has the host's user namespace: to join it, ask for that "
                                 + "with --userns=host, which is a privilege"));
+        if (!ranges.share(range)) {
+            throw new EngineException(Reason.NOT_FOUND, "No such container: " + other.id());
+        }
+        undo.add(() -> ranges.release(range));
+        return range;
     }
 
     private void makeVolumes(Allowed allowed, ContainerSpec spec, Undo undo) {
@@ -120,12 +125,13 @@ final class Creator {
         }
     }
 
-    /// Takes a container of an earlier daemon into the index, with its name and ids.
+    /// Takes a container of an earlier daemon into the index, with its name and ids. Those that joined another's
+    /// namespaces come after all that did not, so that each range is reserved by whom it was made for.
     Life adopt(ContainerStore.Stored stored, Ranges taken) {
         ContainerSpec spec = stored.definition().spec();
         stored.definition().range().ifPresent(range -> {
-            boolean shared = StartNamespaces.joins(spec).isPresent();
-            if (!taken.reserve(range) && !shared) {
+            boolean shared = StartNamespaces.joins(spec).isPresent() && taken.share(range);
+            if (!shared && !taken.reserve(range)) {
                 throw new EngineException(
                         Reason.STORAGE,
                         "container " + spec.name() + " has the ids " + range + ", which somebody else has too: see "
@@ -141,6 +147,7 @@ final class Creator {
     void rename(Life life, ContainerName name) {
         life.turn().lock();
         try {
+            life.requireThere();
             ContainerName old = life.spec().name();
             if (old.equals(name)) {
                 throw new EngineException(

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The host ids that containers get, kept apart from everybody else's: subid files, the user database and the user
 /// namespaces of running processes are read when the engine starts. What the engine handed out itself is in its store
@@ -19,6 +21,9 @@ final class Ranges {
 
     private final RangePool pool;
     private final IdRange whole;
+
+    /// How many containers have each range: one that joins another's namespaces has that one's ids. `this` guards it.
+    private final Map<IdRange, Integer> holders = new HashMap<>();
 
     private Ranges(RangePool pool, IdRange whole) {
         this.pool = pool;
@@ -101,20 +106,39 @@ final class Ranges {
     }
 
     /// @throws EngineException when the pool is used up, naming how to widen it
-    IdRange allocate(long count) {
-        return pool.allocate(count)
+    synchronized IdRange allocate(long count) {
+        IdRange range = pool.allocate(count)
                 .orElseThrow(() -> new EngineException(
                         EngineException.Reason.CONFLICT,
                         "no " + count + " ids are left in " + whole + ": remove containers, or widen `ids` in "
                                 + "bulkhead.yaml"));
+        holders.put(range, 1);
+        return range;
+    }
+
+    /// One more container has these ids.
+    ///
+    /// @return false when none has them (any more): they may be somebody else's by now
+    synchronized boolean share(IdRange range) {
+        return holders.computeIfPresent(range, (_, count) -> count + 1) != null;
     }
 
     /// @return false when somebody else has some of them
-    boolean reserve(IdRange range) {
-        return pool.reserve(range);
+    synchronized boolean reserve(IdRange range) {
+        boolean free = pool.reserve(range);
+        if (free) {
+            holders.put(range, 1);
+        }
+        return free;
     }
 
-    void release(IdRange range) {
-        pool.release(range);
+    /// One container less has them; they are free with the last one.
+    synchronized void release(IdRange range) {
+        if (holders.getOrDefault(range, 0) > 1) {
+            holders.merge(range, -1, Integer::sum);
+        } else {
+            holders.remove(range);
+            pool.release(range);
+        }
     }
 }

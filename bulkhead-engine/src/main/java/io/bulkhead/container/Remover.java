@@ -48,20 +48,10 @@ final class Remover {
         life.markRemoved();
         index.remove(life);
         execs.forget(life);
-        releaseIds(life);
+        life.takePending().forEach(PendingStream::abandon);
+        life.definition().range().ifPresent(ranges::release);
         Told.event(host, life, "destroy");
         life.waiters().removed(new ExitStatus(last.exitCode(), ""));
-    }
-
-    /// A container that joined another's namespaces has that one's ids: the last one gives them back.
-    private void releaseIds(Life life) {
-        life.definition()
-                .range()
-                .filter(range -> index.all().stream()
-                        .noneMatch(other -> other.definition()
-                                .range()
-                                .equals(life.definition().range())))
-                .ifPresent(ranges::release);
     }
 
     private void removeAnonymousVolumes(Life life) {
