@@ -28,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// by [#open].
 final class ContainerStore {
 
+    private static final System.Logger LOG = System.getLogger(ContainerStore.class.getName());
     private static final String DEFINITION = "container.json";
     private static final String PROGRESS = "state.json";
     private static final String NEW = ".new";
@@ -106,18 +107,20 @@ final class ContainerStore {
     /// Makes a container's directory with both files, and whatever `fill` puts beside them, at once.
     void create(ContainerId id, Definition definition, Progress progress) {
         Path half = root.resolve(id.value() + NEW);
+        Path made = half;
         try {
             Files.createDirectory(half, PRIVATE);
             write(half.resolve(DEFINITION), mapper.writeValueAsBytes(definition));
             write(half.resolve(PROGRESS), mapper.writeValueAsBytes(progress));
             Files.move(half, directory(id), StandardCopyOption.ATOMIC_MOVE);
+            made = directory(id);
             force(root);
         } catch (FileAlreadyExistsException taken) {
             throw new EngineException(EngineException.Reason.CONFLICT, "container " + id.shortened() + " exists");
         } catch (IOException failure) {
             EngineException thrown = storage("container " + id.shortened() + " cannot be stored", failure);
             try {
-                removeTree(half.getFileName().toString());
+                removeTree(made.getFileName().toString());
             } catch (KernelException left) {
                 thrown.addSuppressed(left);
             }
@@ -144,7 +147,8 @@ final class ContainerStore {
         }
     }
 
-    /// The container is gone when this returns; what is left of its files goes next, or at the next start.
+    /// The container is gone when this returns. Files of it that cannot be removed now are at the next start; that they
+    /// are left is no reason to call the container alive.
     void remove(ContainerId id) {
         String gone = id.value() + GONE;
         try {
@@ -153,7 +157,11 @@ final class ContainerStore {
         } catch (IOException failure) {
             throw storage("container " + id.shortened() + " cannot be removed", failure);
         }
-        removeTree(gone);
+        try {
+            removeTree(gone);
+        } catch (KernelException left) {
+            LOG.log(System.Logger.Level.WARNING, "container=" + id + " files=" + root.resolve(gone) + " are left", left);
+        }
     }
 
     private void removeTree(String name) {
