@@ -4,6 +4,7 @@ import io.bulkhead.container.Container.Status;
 import io.bulkhead.container.Containers.ExitStatus;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.runtime.Cgroup;
+import io.bulkhead.runtime.CgroupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -63,8 +64,8 @@ final class Endings {
         if (code.isEmpty()) {
             run.killAll();
         }
-        boolean oom = host.cgroup(life).oomKilled();
-        clean(life);
+        boolean oom = oomKilled(life);
+        takeBack(life);
         boolean again = restarts.follows(life, run, code.orElse(LOST));
         Progress ended = life.progress()
                 .ended(
@@ -74,13 +75,25 @@ final class Endings {
                         oom,
                         Instant.now(host.clock()),
                         run.stopAsked());
-        life.record(ended);
+        store(life, ended);
         life.runs(java.util.Optional.empty());
         tell(life, ended, again);
         if (again) {
             restarts.schedule(life, ended);
         } else if (life.spec().autoRemove()) {
             remover.remove(life, true);
+        }
+    }
+
+    /// The run directory has the exit code, so it goes only when that is stored. If it cannot be (a full disk), the end
+    /// is shown all the same, and the next daemon finds it as this one did.
+    private void store(Life life, Progress ended) {
+        try {
+            life.record(ended);
+            attempt(life, "run directory", () -> Starter.removeRunDirectory(life));
+        } catch (EngineException unstored) {
+            LOG.log(System.Logger.Level.ERROR, "container=" + life.id() + " its end could not be stored", unstored);
+            life.show(ended);
         }
     }
 
@@ -92,15 +105,34 @@ final class Endings {
         life.waiters().ended(new ExitStatus(ended.exitCode(), ended.error()), again);
     }
 
-    /// Takes back what a start made on the host; finding nothing is fine.
-    void clean(Life life) {
-        host.runtime().delete(life.id());
-        removeCgroup(life);
-        if (life.progress().network().isPresent()) {
-            host.networks().detach(life.id());
+    boolean oomKilled(Life life) {
+        try {
+            return host.cgroup(life).oomKilled();
+        } catch (CgroupException unknown) {
+            LOG.log(System.Logger.Level.WARNING, "container=" + life.id() + " whether memory ran out", unknown);
+            return false;
         }
-        Starter.removeRunDirectory(life);
+    }
+
+    /// Takes back what a start made on the host, all but its run directory; finding nothing is fine. A step that fails
+    /// keeps neither the others nor the container's end: what is left goes before its next start or with the next
+    /// daemon's.
+    void takeBack(Life life) {
+        attempt(life, "runtime", () -> host.runtime().delete(life.id()));
+        attempt(life, "cgroup", () -> removeCgroup(life));
+        attempt(life, "network", () -> host.networks().detach(life.id()));
         life.execs().values().forEach(ExecLife::containerEnded);
+    }
+
+    private static void attempt(Life life, String what, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException failure) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "container=" + life.id() + " left=\"" + what + "\" it could not be taken back",
+                    failure);
+        }
     }
 
     /// The runtime removes it too, unless something in it outlived the container's first process.

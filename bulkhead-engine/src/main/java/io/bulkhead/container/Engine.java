@@ -91,21 +91,30 @@ public final class Engine implements Containers {
 
     private void recover(ContainerStore store, Ranges ranges, Endings endings) {
         List<Life> lives = store.all().stream()
+                .sorted(Comparator.comparing(stored ->
+                        StartNamespaces.joins(stored.definition().spec()).isPresent()))
                 .map(stored -> creator.adopt(stored, ranges))
                 .toList();
         ranges.excludeRunning();
         Recovery.Found found = new Recovery(host, endings).recover(lives);
-        found.adopted().forEach(life -> life.run().ifPresent(run -> lifecycle.resume(life, run)));
         for (Life life : lives) {
-            boolean ran = found.ended().contains(life);
-            if (life.run().isEmpty() && life.spec().autoRemove() && ran) {
-                remover.remove(life, true);
-            } else if (life.run().isEmpty() && Restarts.followsBoot(life, ran)) {
-                life.record(life.progress().with(Status.RESTARTING));
-                restarts.schedule(life, life.progress());
-            } else if (life.progress().status() == Status.RESTARTING) {
-                life.record(life.progress().with(Status.EXITED));
+            if (!found.adopted().contains(life)) {
+                settle(life, found.ended().contains(life));
             }
+        }
+        // Last, since whatever is watched may end at any moment from here on.
+        found.adopted().forEach(life -> life.run().ifPresent(run -> lifecycle.resume(life, run)));
+    }
+
+    /// @param ran whether it was running, or about to, when the last daemon ended
+    private void settle(Life life, boolean ran) {
+        if (ran && life.spec().autoRemove()) {
+            remover.remove(life, true);
+        } else if (Restarts.followsBoot(life, ran)) {
+            life.record(life.progress().with(Status.RESTARTING));
+            restarts.schedule(life, life.progress());
+        } else if (life.progress().status() == Status.RESTARTING) {
+            life.record(life.progress().with(Status.EXITED));
         }
     }
 
@@ -184,12 +193,20 @@ public final class Engine implements Containers {
     @Override
     public void remove(Allowed allowed, ContainerId id, boolean force, boolean volumes) {
         Life life = life(allowed, Operation.CONTAINER_REMOVE, id);
-        if (force) {
+        while (!removed(life, force, volumes)) {
             lifecycle.killAndWait(life);
         }
+    }
+
+    /// @return false when it has to be killed first; somebody may start it again before its turn comes
+    private boolean removed(Life life, boolean force, boolean volumes) {
         life.turn().lock();
         try {
+            if (force && life.run().isPresent()) {
+                return false;
+            }
             removeStopped(life, volumes);
+            return true;
         } finally {
             life.turn().unlock();
         }
@@ -214,6 +231,7 @@ public final class Engine implements Containers {
         Life life = life(allowed, Operation.CONTAINER_UPDATE, id);
         life.turn().lock();
         try {
+            life.requireThere();
             if (life.run().isPresent()) {
                 host.cgroup(life).update(resources);
             }
@@ -230,8 +248,8 @@ public final class Engine implements Containers {
         CompletableFuture<ExitStatus> waiter = life.waiters().register(condition);
         Progress now = life.progress();
         boolean done = switch (condition) {
-            case NOT_RUNNING -> life.run().isEmpty() && now.status() != Status.RESTARTING;
-            case NEXT_EXIT -> false;
+            case NOT_RUNNING -> life.removed() || (life.run().isEmpty() && now.status() != Status.RESTARTING);
+            case NEXT_EXIT -> life.removed();
             case REMOVED -> life.removed();
         };
         if (done) {

@@ -21,6 +21,15 @@ final class Failures {
 
     private Failures() {}
 
+    /// As [#of]; what is nobody's failure but ours stays as it is.
+    static RuntimeException translated(RuntimeException failure, List<String> command) {
+        try {
+            return of(failure, command);
+        } catch (RuntimeException ours) {
+            return ours;
+        }
+    }
+
     /// @param command what was to run, for the words that clients look for to choose their exit code
     static EngineException of(RuntimeException failure, List<String> command) {
         String message = String.valueOf(failure.getMessage());
@@ -97,6 +106,10 @@ final class Failures {
             case STORAGE_FULL -> Reason.STORAGE_FULL;
             case STORAGE -> Reason.STORAGE;
         };
+    }
+
+    static int exitCode(RuntimeException failure) {
+        return failure instanceof EngineException engine ? exitCode(engine) : OTHER;
     }
 
     /// The exit code of a container whose start failed, as a shell would give it.

@@ -121,6 +121,13 @@ final class Life {
         return removed;
     }
 
+    /// Whoever waited for the turn may have waited for the removal.
+    void requireThere() {
+        if (removed) {
+            throw new EngineException(EngineException.Reason.NOT_FOUND, "No such container: " + id);
+        }
+    }
+
     void markRemoved() {
         removed = true;
     }

@@ -45,9 +45,7 @@ final class Lifecycle {
     }
 
     private static void requireStartable(Life life) {
-        if (life.removed()) {
-            throw new EngineException(Reason.NOT_FOUND, "No such container: " + life.id());
-        }
+        life.requireThere();
         if (life.progress().status() == Status.PAUSED) {
             throw new EngineException(Reason.CONFLICT, "cannot start a paused container, try unpause instead");
         }
@@ -168,12 +166,23 @@ final class Lifecycle {
 
     void restart(Life life, Optional<Signal> signal, Optional<Duration> timeout) {
         if (life.run().isPresent()) {
-            stop(life, signal, timeout);
+            stopIfRunning(life, signal, timeout);
         } else {
             boolean _ = cancelRestart(life);
         }
         start(life);
         Told.event(host, life, "restart");
+    }
+
+    /// It may end on its own before it is asked to.
+    private void stopIfRunning(Life life, Optional<Signal> signal, Optional<Duration> timeout) {
+        try {
+            stop(life, signal, timeout);
+        } catch (EngineException ended) {
+            if (ended.reason() != Reason.NOT_MODIFIED) {
+                throw ended;
+            }
+        }
     }
 
     void kill(Life life, Signal signal) {
@@ -250,6 +259,7 @@ final class Lifecycle {
         boolean tty = life.spec().io().tty();
         life.turn().lock();
         try {
+            life.requireThere();
             if (life.run().isPresent()) {
                 return MonitorStream.connect(life.attachSocket(), tty, input);
             }

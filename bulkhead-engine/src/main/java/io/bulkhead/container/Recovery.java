@@ -2,20 +2,17 @@ package io.bulkhead.container;
 
 import io.bulkhead.container.Container.Status;
 import io.bulkhead.container.Progress.Processes;
-import io.bulkhead.kernel.Pidfd;
 import io.bulkhead.name.ContainerId;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.bulkhead.runtime.CgroupException;
+import io.bulkhead.runtime.OciException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Finds every container in its true state when the engine starts, whatever moment the last daemon was killed at.
 ///
@@ -25,12 +22,17 @@ final class Recovery {
 
     private static final System.Logger LOG = System.getLogger(Recovery.class.getName());
 
+    /// The exit code of a start that failed.
+    private static final int CUT_OFF = 128;
+
     private final Host host;
     private final Endings endings;
+    private final LeftProcesses processes;
 
     Recovery(Host host, Endings endings) {
         this.host = host;
         this.endings = endings;
+        this.processes = new LeftProcesses(host.settings());
     }
 
     /// @param adopted runs that go on, to be watched
@@ -38,65 +40,100 @@ final class Recovery {
     record Found(List<Life> adopted, List<Life> ended) {}
 
     Found recover(List<Life> lives) {
-        Map<ContainerId, Integer> monitors = monitors();
+        Map<ContainerId, Integer> monitors = processes.monitors();
+        // Asked once: a runtime the last daemon began may still be at work and change the answer.
+        Set<ContainerId> began = lives.stream()
+                .filter(this::mayHaveBegun)
+                .map(Life::id)
+                .collect(Collectors.toSet());
+        monitors.forEach((id, pid) -> {
+            if (!began.contains(id)) {
+                processes.killMonitor(id, pid);
+            }
+        });
+        processes.awaitRuntimes();
         var adopted = new ArrayList<Life>();
         var ended = new ArrayList<Life>();
         for (Life life : lives) {
-            Optional<Integer> monitor = Optional.ofNullable(monitors.remove(life.id()));
             if (life.progress().processes().isPresent()) {
-                (recover(life, monitor) ? adopted : ended).add(life);
-            } else if (monitor.isPresent()) {
-                killStray(life.id(), monitor.get());
-                endings.clean(life);
-            }
-            if (life.progress().status() == Status.RESTARTING) {
+                (recover(life, began.contains(life.id())) ? adopted : ended).add(life);
+            } else if (life.progress().status() == Status.RESTARTING) {
                 ended.add(life);
             }
         }
-        monitors.forEach(this::killStray);
-        sweep(lives, adopted);
+        sweep(adopted);
         return new Found(adopted, ended);
     }
 
+    /// Whether its program may have begun when the last daemon ended.
+    private boolean mayHaveBegun(Life life) {
+        return life.progress().processes().filter(this::ofThisBoot).isPresent()
+                && life.progress().processes().get().monitor() != 0
+                && !host.runtime().waitsForStart(life.id());
+    }
+
+    private boolean ofThisBoot(Processes stored) {
+        return stored.bootId().equals(host.bootId());
+    }
+
     /// @return whether it runs
-    private boolean recover(Life life, Optional<Integer> monitor) {
+    private boolean recover(Life life, boolean began) {
         Processes stored = life.progress().processes().orElseThrow();
-        if (!stored.bootId().equals(host.bootId())) {
-            life.record(life.progress()
-                    .ended(
-                            life.progress().startedAt().isPresent() ? Status.EXITED : Status.CREATED,
-                            Endings.LOST,
-                            "the host was restarted while the container ran",
-                            false,
-                            Instant.now(host.clock()),
-                            false));
+        if (!ofThisBoot(stored)) {
+            recordLost(life);
             return false;
         }
-        if (stored.monitor() == 0 || host.runtime().waitsForStart(life.id())) {
-            takeBack(life, monitor);
+        if (!began) {
+            cancel(life);
             return false;
         }
         return recoverRunning(life, stored);
     }
 
+    private void recordLost(Life life) {
+        boolean started = life.progress().status() == Status.RUNNING || life.progress().status() == Status.PAUSED;
+        String why = "the host was restarted while the container ran";
+        life.record(
+                started
+                        ? life.progress()
+                                .ended(Status.EXITED, Endings.LOST, why, false, Instant.now(host.clock()), false)
+                        : life.progress().failed(CUT_OFF, "the host was restarted while the container started"));
+    }
+
     private boolean recoverRunning(Life life, Processes stored) {
         Run run = Run.of(stored);
+        // In this order: the monitor writes the exit code and ends then, so that an ended one has written it.
+        boolean monitorEnded = run.monitorEnded().isDone();
         OptionalInt exitCode = Endings.exitCode(life.exitDirectory(), life.id());
-        if (exitCode.isEmpty() && !run.monitorEnded().isDone()) {
+        if (exitCode.isEmpty() && !monitorEnded) {
             life.runs(Optional.of(run));
+            recordFrozen(life);
             return true;
         }
         finish(life, run, exitCode);
         return false;
     }
 
+    /// Between freezing and storing it the last daemon may have been killed.
+    private void recordFrozen(Life life) {
+        try {
+            Status status = host.cgroup(life).frozen() ? Status.PAUSED : Status.RUNNING;
+            if (life.progress().status() != status) {
+                life.record(life.progress().with(status));
+            }
+        } catch (CgroupException unknown) {
+            LOG.log(System.Logger.Level.WARNING, "container=" + life.id() + " whether it is frozen", unknown);
+        }
+    }
+
     private void finish(Life life, Run run, OptionalInt exitCode) {
         if (exitCode.isEmpty()) {
             run.killAll();
         }
-        boolean oom = host.cgroup(life).oomKilled();
-        endings.clean(life);
+        boolean oom = endings.oomKilled(life);
+        endings.takeBack(life);
         run.finish();
+        // The exit code is in the run directory: that is swept only once this is stored.
         life.record(life.progress()
                 .ended(
                         Status.EXITED,
@@ -108,73 +145,29 @@ final class Recovery {
     }
 
     /// The daemon was killed before the container's program could begin: the start never was.
-    private void takeBack(Life life, Optional<Integer> monitor) {
-        monitor.ifPresent(stray -> killStray(life.id(), stray));
-        host.runtime().delete(life.id());
-        host.networks().detach(life.id());
-        Starter.removeRunDirectory(life);
-        life.record(life.progress().failed(128, "the daemon was killed while it started the container"));
-    }
-
-    /// Monitors of this engine's containers, by the bundle on their command line. Execs' are not among them.
-    private Map<ContainerId, Integer> monitors() {
-        var monitors = new HashMap<ContainerId, Integer>();
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-            for (Path process : processes) {
-                monitored(process)
-                        .ifPresent(id -> monitors.put(
-                                id, Integer.parseInt(process.getFileName().toString())));
-            }
-        } catch (IOException failure) {
-            throw new EngineException(EngineException.Reason.STORAGE, "/proc cannot be read", failure);
-        }
-        return monitors;
-    }
-
-    private Optional<ContainerId> monitored(Path process) {
-        try {
-            List<String> arguments = List.of(Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
-                    .split("\0", -1));
-            int bundle = arguments.indexOf("--bundle");
-            if (!arguments.getFirst().equals(host.settings().monitorBinary().toString())
-                    || arguments.contains("--exec")
-                    || bundle < 0) {
-                return Optional.empty();
-            }
-            Path of = Path.of(arguments.get(bundle + 1));
-            return of.startsWith(EngineDirectories.containers(host.settings().run()))
-                    ? Optional.of(new ContainerId(of.getFileName().toString()))
-                    : Optional.empty();
-        } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException _) {
-            return Optional.empty();
-        }
-    }
-
-    private void killStray(ContainerId id, int pid) {
-        LOG.log(System.Logger.Level.WARNING, "container={0} pid={1} a monitor without a container is ended", id, pid);
-        Pidfd.startTime(pid).stream()
-                .boxed()
-                .flatMap(start -> Pidfd.open(pid, start).stream())
-                .forEach(monitor -> {
-                    try (monitor) {
-                        host.runtime().delete(id);
-                        monitor.signal(9);
-                    } catch (io.bulkhead.kernel.KernelException _) {
-                        // it ended in this moment
-                    }
-                });
+    private void cancel(Life life) {
+        endings.takeBack(life);
+        life.record(life.progress().failed(CUT_OFF, "the daemon was killed while it started the container"));
     }
 
     /// Whatever the runtime, the network or the run directory still has of containers that do not run.
-    private void sweep(List<Life> lives, List<Life> adopted) {
+    private void sweep(List<Life> adopted) {
         List<ContainerId> alive = adopted.stream().map(Life::id).toList();
         for (ContainerId id : host.runtime().known()) {
             if (!alive.contains(id)) {
-                host.runtime().delete(id);
+                delete(id);
             }
         }
         host.networks().sweep(alive);
         EngineDirectories.sweep(host.settings().run(), alive);
-        lives.stream().filter(life -> !alive.contains(life.id())).forEach(life -> life.runs(Optional.empty()));
+    }
+
+    /// One that cannot be removed does not keep the others from being served.
+    private void delete(ContainerId id) {
+        try {
+            host.runtime().delete(id);
+        } catch (OciException failure) {
+            LOG.log(System.Logger.Level.ERROR, "container=" + id + " left=\"runtime\"", failure);
+        }
     }
 }

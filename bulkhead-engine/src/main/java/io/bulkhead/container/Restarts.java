@@ -8,6 +8,7 @@ import io.bulkhead.audit.AccessDeniedException;
 import io.bulkhead.audit.AuditException;
 import io.bulkhead.audit.Gate;
 import io.bulkhead.container.Container.Status;
+import io.bulkhead.container.Containers.ExitStatus;
 import io.bulkhead.spec.Privileges;
 import io.bulkhead.spec.RestartPolicy;
 import java.time.Duration;
@@ -44,16 +45,19 @@ final class Restarts {
     /// Whether a run that ended so is followed by another.
     boolean follows(Life life, Run run, int exitCode) {
         RestartPolicy policy = life.spec().restart();
-        if (closed || run.stopAsked()) {
+        if (run.stopAsked()) {
             return false;
         }
         return switch (policy.condition()) {
             case NO -> false;
             case ALWAYS, UNLESS_STOPPED -> true;
-            case ON_FAILURE ->
-                exitCode != 0
-                        && (policy.maximumRetries() == 0 || life.progress().restartCount() < policy.maximumRetries());
+            case ON_FAILURE -> exitCode != 0 && retriesLeft(life);
         };
+    }
+
+    private static boolean retriesLeft(Life life) {
+        int most = life.spec().restart().maximumRetries();
+        return most == 0 || life.progress().restartCount() < most;
     }
 
     /// Whether a container that does not run is to be started because the engine starts.
@@ -63,7 +67,7 @@ final class Restarts {
             case NO -> false;
             case ALWAYS -> progress.startedAt().isPresent();
             case UNLESS_STOPPED -> progress.startedAt().isPresent() && !progress.stopped();
-            case ON_FAILURE -> ran && progress.exitCode() != 0;
+            case ON_FAILURE -> ran && progress.exitCode() != 0 && retriesLeft(life);
         };
     }
 
@@ -102,6 +106,26 @@ final class Restarts {
             start.accept(allowed, life);
         } catch (EngineException | AccessDeniedException | AuditException failure) {
             LOG.log(System.Logger.Level.WARNING, "container=" + life.id() + " operation=restart", failure);
+            giveUp(life, String.valueOf(failure.getMessage()));
+        }
+    }
+
+    /// A restart that failed is not tried again until the daemon starts again: whoever waits for the container's end is
+    /// told.
+    private static void giveUp(Life life, String why) {
+        life.turn().lock();
+        try {
+            if (life.run().isEmpty() && !life.removed()) {
+                Progress last = life.progress();
+                if (last.status() == Status.RESTARTING) {
+                    life.record(last.failed(last.exitCode(), why));
+                }
+                life.waiters().ended(new ExitStatus(last.exitCode(), why), false);
+            }
+        } catch (EngineException unstored) {
+            LOG.log(System.Logger.Level.ERROR, "container=" + life.id() + " operation=restart", unstored);
+        } finally {
+            life.turn().unlock();
         }
     }
 

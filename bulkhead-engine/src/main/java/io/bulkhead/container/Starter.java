@@ -51,14 +51,27 @@ final class Starter {
             return run;
         } catch (RuntimeException failure) {
             undo.unwind(failure);
+            life.runs(Optional.empty());
             life.takePending().forEach(PendingStream::abandon);
-            EngineException thrown = Failures.of(failure, life.spec().process().args());
-            life.record(before.failed(Failures.exitCode(thrown), String.valueOf(thrown.getMessage())));
-            throw thrown;
+            throw failed(life, before, failure);
         }
     }
 
+    /// Nothing of the start is left on the host, so that is what is shown even if it cannot be stored.
+    private static RuntimeException failed(Life life, Progress before, RuntimeException failure) {
+        RuntimeException thrown = Failures.translated(failure, life.spec().process().args());
+        Progress after = before.failed(Failures.exitCode(thrown), String.valueOf(thrown.getMessage()));
+        try {
+            life.record(after);
+        } catch (EngineException unstored) {
+            thrown.addSuppressed(unstored);
+            life.show(after);
+        }
+        return thrown;
+    }
+
     private Run begin(Life life, Undo undo) {
+        clearLeftovers(life);
         clearRunDirectory(life, undo);
         try (var namespaces = StartNamespaces.make(life.spec(), life.idMap(), index);
                 var network = NetworkAttachment.begin(host.networks(), life, namespaces, undo)) {
@@ -75,6 +88,7 @@ final class Starter {
             var started = host.monitor().create(life.id(), life.spec().name().value(), streams(life));
             HostNull.takeBack();
             Run run = Run.of(host.bootId(), started.monitor(), started.process());
+            undo.add(run::finish);
             undo.add(run::killAll);
             Optional<Attachment> attachment = network.await();
             writeHosts(life, attachment);
@@ -103,7 +117,12 @@ final class Starter {
         }
     }
 
-    /// What an earlier start left, if it was killed, goes with it.
+    /// What could not be taken back at the end of the last run.
+    private void clearLeftovers(Life life) {
+        host.runtime().delete(life.id());
+        host.networks().detach(life.id());
+    }
+
     private void clearRunDirectory(Life life, Undo undo) {
         Path directory = life.bundle();
         removeRunDirectory(life);
