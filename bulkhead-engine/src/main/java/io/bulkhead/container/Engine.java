@@ -108,7 +108,8 @@ public final class Engine implements Containers {
 
     /// @param ran whether it was running, or about to, when the last daemon ended
     private void settle(Life life, boolean ran) {
-        if (ran && life.spec().autoRemove()) {
+        boolean removing = life.progress().status() == Status.REMOVING;
+        if (removing || (ran && life.spec().autoRemove())) {
             remover.remove(life, true);
         } else if (Restarts.followsBoot(life, ran)) {
             life.record(life.progress().with(Status.RESTARTING));

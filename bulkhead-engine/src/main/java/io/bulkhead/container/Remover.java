@@ -37,7 +37,9 @@ final class Remover {
         Progress last = life.progress();
         life.show(last.with(Status.REMOVING));
         try {
-            if (volumes) {
+            if (volumes && hasAnonymousVolumes(life)) {
+                // Stored, for a container that has lost its volumes can only go: the next daemon sees to that.
+                life.record(last.with(Status.REMOVING));
                 removeAnonymousVolumes(life);
             }
             store.remove(life.id());
@@ -52,6 +54,11 @@ final class Remover {
         life.definition().range().ifPresent(ranges::release);
         Told.event(host, life, "destroy");
         life.waiters().removed(new ExitStatus(last.exitCode(), ""));
+    }
+
+    private static boolean hasAnonymousVolumes(Life life) {
+        return life.spec().storage().mounts().stream()
+                .anyMatch(mount -> mount instanceof Mount.Volume volume && volume.anonymous());
     }
 
     private void removeAnonymousVolumes(Life life) {
