@@ -160,7 +160,10 @@ final class ContainerStore {
         try {
             removeTree(gone);
         } catch (KernelException left) {
-            LOG.log(System.Logger.Level.WARNING, "container=" + id + " files=" + root.resolve(gone) + " are left", left);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "container=" + id + " files=" + root.resolve(gone) + " are left",
+                    left);
         }
     }
 

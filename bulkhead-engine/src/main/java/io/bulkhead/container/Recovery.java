@@ -42,10 +42,8 @@ final class Recovery {
     Found recover(List<Life> lives) {
         Map<ContainerId, Integer> monitors = processes.monitors();
         // Asked once: a runtime the last daemon began may still be at work and change the answer.
-        Set<ContainerId> began = lives.stream()
-                .filter(this::mayHaveBegun)
-                .map(Life::id)
-                .collect(Collectors.toSet());
+        Set<ContainerId> began =
+                lives.stream().filter(this::mayHaveBegun).map(Life::id).collect(Collectors.toSet());
         monitors.forEach((id, pid) -> {
             if (!began.contains(id)) {
                 processes.killMonitor(id, pid);
@@ -91,7 +89,8 @@ final class Recovery {
     }
 
     private void recordLost(Life life) {
-        boolean started = life.progress().status() == Status.RUNNING || life.progress().status() == Status.PAUSED;
+        boolean started =
+                life.progress().status() == Status.RUNNING || life.progress().status() == Status.PAUSED;
         String why = "the host was restarted while the container ran";
         life.record(
                 started

@@ -59,7 +59,8 @@ final class Starter {
 
     /// Nothing of the start is left on the host, so that is what is shown even if it cannot be stored.
     private static RuntimeException failed(Life life, Progress before, RuntimeException failure) {
-        RuntimeException thrown = Failures.translated(failure, life.spec().process().args());
+        RuntimeException thrown =
+                Failures.translated(failure, life.spec().process().args());
         Progress after = before.failed(Failures.exitCode(thrown), String.valueOf(thrown.getMessage()));
         try {
             life.record(after);
