@@ -1,0 +1,21 @@
+package io.bulkhead.cli;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/// An answer of the daemon, read as it comes.
+///
+/// @param raw where to write on a connection that was turned into a raw one
+record Answer(int status, String contentType, InputStream body, OutputStream raw, Connection connection)
+        implements AutoCloseable {
+
+    /// No more will be written; reading goes on.
+    void endOutput() {
+        connection.shutdownOutput();
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}
