@@ -2,5 +2,28 @@
 module io.bulkhead.cli {
     requires static org.jspecify;
     requires info.picocli;
-    requires tools.jackson.databind;
+    requires org.apache.httpcomponents.core5.httpcore5;
+    requires tools.jackson.core;
+    // Signals, reached by reflection (see terminal.Signals).
+    requires jdk.unsupported;
+
+    // picocli reads and sets the fields that are options.
+    opens io.bulkhead.cli to
+            info.picocli;
+    opens io.bulkhead.cli.verb to
+            info.picocli;
+    opens io.bulkhead.cli.create to
+            info.picocli;
+    opens io.bulkhead.cli.container to
+            info.picocli;
+    opens io.bulkhead.cli.image to
+            info.picocli;
+    opens io.bulkhead.cli.storage to
+            info.picocli;
+    opens io.bulkhead.cli.network to
+            info.picocli;
+    opens io.bulkhead.cli.system to
+            info.picocli;
+    opens io.bulkhead.cli.audit to
+            info.picocli;
 }

@@ -1,18 +1,18 @@
-package io.bulkhead.cli;
+package io.bulkhead.cli.api;
 
 /// What the daemon refused or could not do, in its own words; status 0 when it could not be asked at all.
-final class ApiException extends RuntimeException {
+public final class ApiException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
     private final int status;
 
-    ApiException(int status, String message) {
+    public ApiException(int status, String message) {
         super(message);
         this.status = status;
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 }

@@ -1,68 +1,77 @@
-package io.bulkhead.cli;
+package io.bulkhead.cli.api;
 
+import io.bulkhead.cli.json.Json;
+import io.bulkhead.cli.json.JsonException;
+import io.bulkhead.cli.json.JsonText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpException;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import org.jspecify.annotations.Nullable;
 
 /// The daemon's API, one connection a request. Failures the daemon tells are an [ApiException] with its words.
-final class Api {
+public final class Api {
 
-    private static final JsonMapper JSON = JsonMapper.shared();
     private static final String VERSION = "/v1.51";
+    private static final byte[] NOTHING = {};
 
     private final Path socket;
 
-    Api(Path socket) {
+    public Api(Path socket) {
         this.socket = socket;
     }
 
-    /// An answer of JSON.
-    JsonNode get(String path) {
-        return json("GET", path, new byte[0]);
+    public Json get(String path) {
+        return json("GET", path, NOTHING);
     }
 
-    JsonNode post(String path) {
-        return json("POST", path, new byte[0]);
+    public Json post(String path) {
+        return json("POST", path, NOTHING);
     }
 
-    JsonNode post(String path, Object body) {
-        return json("POST", path, JSON.writeValueAsBytes(body));
+    public Json post(String path, Map<String, ?> body) {
+        return json("POST", path, JsonText.bytes(body));
     }
 
-    JsonNode delete(String path) {
-        return json("DELETE", path, new byte[0]);
+    public Json delete(String path) {
+        return json("DELETE", path, NOTHING);
     }
 
-    private JsonNode json(String method, String path, byte[] body) {
+    private Json json(String method, String path, byte[] body) {
         try (Answer answer = send(method, path, Map.of(), body)) {
             byte[] bytes = answer.body().readAllBytes();
-            return bytes.length == 0 ? JSON.nullNode() : JSON.readTree(bytes);
-        } catch (IOException | JacksonException failure) {
+            return Json.read(bytes);
+        } catch (IOException | JsonException failure) {
+            throw new ApiException(0, "the answer of the daemon cannot be read: " + failure.getMessage());
+        }
+    }
+
+    /// Every value of an answer that is a stream of values, as it comes.
+    public void each(String method, String path, Map<String, String> headers, Consumer<Json> sink) {
+        try (Answer answer = stream(method, path, headers)) {
+            Json.each(answer.body(), sink);
+        } catch (JsonException failure) {
             throw new ApiException(0, "the answer of the daemon cannot be read: " + failure.getMessage());
         }
     }
 
     /// An answer to be read as it comes; close it.
-    Answer stream(String method, String path, Map<String, String> headers) {
-        return send(method, path, headers, new byte[0]);
+    public Answer stream(String method, String path, Map<String, String> headers) {
+        return send(method, path, headers, NOTHING);
     }
 
     /// As [#stream], with a body whose length is not known.
-    Answer upload(String path, Map<String, String> headers, InputStream body) {
+    public Answer upload(String path, Map<String, String> headers, InputStream body) {
         return exchange(connection -> connection.upload("POST", VERSION + path, headers, body));
     }
 
     /// Turns the connection into a raw one, as attach and exec need.
-    Answer hijack(String path, Object body) {
-        byte[] json = body instanceof String text && text.isEmpty() ? new byte[0] : JSON.writeValueAsBytes(body);
+    public Answer hijack(String path, @Nullable Map<String, ?> body) {
+        byte[] json = body == null ? NOTHING : JsonText.bytes(body);
         return send("POST", path, Map.of("Connection", "Upgrade", "Upgrade", "tcp"), json);
     }
 
@@ -93,26 +102,12 @@ final class Api {
 
     private static String message(Answer answer) throws IOException {
         byte[] body = answer.body().readNBytes(64 * 1024);
+        String plain = new String(body, StandardCharsets.UTF_8).strip();
         try {
-            JsonNode message = JSON.readTree(body).path("message");
-            if (message.isString()) {
-                return message.asString();
-            }
-        } catch (JacksonException _) {
-            // not JSON: said as it is
+            String message = Json.read(body).at("message").text();
+            return "Error response from daemon: " + (message.isEmpty() ? plain : message);
+        } catch (JsonException _) {
+            return "Error response from daemon: " + plain;
         }
-        return new String(body, StandardCharsets.UTF_8).strip();
-    }
-
-    /// `?name=value&...` with everything escaped that needs it.
-    static String query(List<Map.Entry<String, String>> parameters) {
-        var text = new StringBuilder();
-        for (Map.Entry<String, String> parameter : parameters) {
-            text.append(text.isEmpty() ? '?' : '&')
-                    .append(java.net.URLEncoder.encode(parameter.getKey(), StandardCharsets.UTF_8))
-                    .append('=')
-                    .append(java.net.URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8));
-        }
-        return text.toString();
     }
 }

@@ -1,4 +1,4 @@
-package io.bulkhead.cli;
+package io.bulkhead.cli.api;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 
 /// One HTTP/1.1 connection over the daemon's unix socket, put together from the parts of Apache HttpCore: its whole
 /// client opens TCP sockets only, and this way starting costs little (docs/decisions).
-final class Connection implements AutoCloseable {
+public final class Connection implements AutoCloseable {
 
     private static final int BUFFER = 16 * 1024;
 

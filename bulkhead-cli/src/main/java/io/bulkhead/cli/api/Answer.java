@@ -1,4 +1,4 @@
-package io.bulkhead.cli;
+package io.bulkhead.cli.api;
 
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -6,11 +6,11 @@ import java.io.OutputStream;
 /// An answer of the daemon, read as it comes.
 ///
 /// @param raw where to write on a connection that was turned into a raw one
-record Answer(int status, String contentType, InputStream body, OutputStream raw, Connection connection)
+public record Answer(int status, String contentType, InputStream body, OutputStream raw, Connection connection)
         implements AutoCloseable {
 
     /// No more will be written; reading goes on.
-    void endOutput() {
+    public void endOutput() {
         connection.shutdownOutput();
     }
 

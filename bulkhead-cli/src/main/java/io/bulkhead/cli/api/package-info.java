@@ -1,0 +1,6 @@
+/// The daemon's API over its unix socket. Start with [Api]; [Endpoint] says which socket.
+/// Nothing here prints, and nothing here decides: a refusal of the daemon is passed on in its own words.
+@NullMarked
+package io.bulkhead.cli.api;
+
+import org.jspecify.annotations.NullMarked;

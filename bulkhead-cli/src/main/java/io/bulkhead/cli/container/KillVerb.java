@@ -1,0 +1,32 @@
+package io.bulkhead.cli.container;
+
+import io.bulkhead.cli.api.Query;
+import io.bulkhead.cli.verb.Verb;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "kill", description = "Kill one or more running containers")
+public final class KillVerb extends Verb {
+
+    @Option(
+            names = {"-s", "--signal"},
+            paramLabel = "SIGNAL",
+            description = "Signal to send to the container")
+    String signal = "";
+
+    @Parameters(arity = "1..*", paramLabel = "CONTAINER")
+    List<String> containers = new ArrayList<>();
+
+    @Override
+    protected int run() {
+        return each(containers, name -> {
+            api().post(Query.of(Paths.of(name, "/kill"))
+                    .withText("signal", signal)
+                    .toString());
+            say(name);
+        });
+    }
+}
