@@ -32,14 +32,32 @@ final class Leftovers {
         }
     }
 
-    /// Ends processes of a daemon that can do so no longer itself and removes the engine's cgroups if they are empty.
+    /// Ends processes of a daemon that can do so no longer itself unmounts what is mounted
+    /// beneath its directory, and removes the engine's cgroups if they are empty.
     static void remove(Path home) {
         for (ProcessHandle process : processes(home)) {
             process.destroyForcibly();
             process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
         }
+        for (String mounted : mountsBeneath(home)) {
+            Command.run("umount", mounted).orFail();
+        }
         for (Path parent : cgroups()) {
             removeEmpty(parent);
+        }
+    }
+
+    /// The deepest first.
+    private static List<String> mountsBeneath(Path home) {
+        try {
+            return Command.text(Path.of("/proc/self/mountinfo"))
+                    .lines()
+                    .map(line -> line.split(" ", -1)[4])
+                    .filter(point -> point.startsWith(home + "/"))
+                    .toList()
+                    .reversed();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 

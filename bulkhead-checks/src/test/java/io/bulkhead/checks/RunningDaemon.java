@@ -242,13 +242,11 @@ final class RunningDaemon implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (daemon != networkHolder) {
-                if (daemon.isAlive()) {
-                    removeContainers();
-                    stop();
-                }
-                Leftovers.remove(home);
+            if (!daemon.equals(networkHolder) && daemon.isAlive()) {
+                removeContainers();
+                stop();
             }
+            Leftovers.remove(home);
         } finally {
             networkHolder.destroyForcibly();
             Command.endedWithin(networkHolder, STOP);

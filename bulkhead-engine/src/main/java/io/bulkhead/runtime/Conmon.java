@@ -158,9 +158,7 @@ public final class Conmon {
         if (streams.tty) {
             command.add("--terminal");
             command.addAll(List.of(
-                    "--runtime-arg=-c",
-                    "--runtime-arg=" + AWAY_FROM_DEV_NULL,
-                    "--runtime-arg=" + runtime.binary()));
+                    "--runtime-arg=-c", "--runtime-arg=" + AWAY_FROM_DEV_NULL, "--runtime-arg=" + runtime.binary()));
         }
         runtime.globalOptions().forEach(option -> command.add("--runtime-arg=" + option));
         return command;
