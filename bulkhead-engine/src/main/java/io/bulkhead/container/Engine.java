@@ -73,6 +73,8 @@ public final class Engine implements Containers {
             Gate gate,
             Clock clock) {
         EngineDirectories.make(settings);
+        // A daemon killed between a container's creation and its beginning could not.
+        HostNull.takeBack();
         Host host = Host.probe(settings, images, volumes, networks, events, clock);
         ContainerStore store = ContainerStore.open(settings.state().resolve("containers"));
         Ranges ranges = Ranges.open(settings.ids());

@@ -9,6 +9,7 @@ import io.bulkhead.spec.NetworkSpec.PublishedPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,10 @@ final class LeaseFiles {
     }
 
     static LeaseFiles in(Path directory) throws IOException {
-        return new LeaseFiles(Files.createDirectories(directory));
+        Files.createDirectories(directory);
+        // Who talks to whom under which address is nobody else's business.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        return new LeaseFiles(directory);
     }
 
     /// The form on disk.
