@@ -13,13 +13,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine;
 
 /// `bulkhead [-H unix:///SOCKET] VERB ...`: finds the verb, makes it alone, runs it, and turns what goes wrong into one
 /// line on stderr and an exit code.
 public final class Main {
 
-    private static final int BAD_OPTION = 125;
+    static final int BAD_OPTION = 125;
     private static final String PREFIX = "bulkhead: ";
 
     private final Console console;
@@ -111,19 +110,14 @@ public final class Main {
     }
 
     private int run(Verb verb, String name, String[] arguments, String host) {
-        CommandLine line = Parsing.of(verb, name);
-        try {
-            if (line.parseArgs(arguments).isUsageHelpRequested()) {
-                line.usage(console.out());
-                return 0;
-            }
-        } catch (CommandLine.UnmatchedArgumentException | CommandLine.MissingParameterException problem) {
-            throw new Failure(isOption(problem) ? BAD_OPTION : 1, see(problem, name));
-        } catch (CommandLine.ParameterException problem) {
-            throw new Failure(BAD_OPTION, see(problem, name));
+        // picocli costs more than everything else together, and has nothing to do here.
+        boolean plain = arguments.length == 0 && !verb.needsArguments();
+        if (!plain && Parsing.parse(verb, name, arguments, console) == Parsing.Outcome.HELPED) {
+            return 0;
         }
+        var api = new Api(Endpoint.socket(host, console.environment()));
         try {
-            return verb.run(console, new Api(Endpoint.socket(host, console.environment())));
+            return verb.run(console, api);
         } catch (ApiException refusal) {
             // As Docker's client: only `run` puts its own name before the daemon's words.
             int code = verb.refusedCode();
@@ -132,19 +126,5 @@ public final class Main {
             // A value that parsing a filter, time or the like refused.
             return failed(BAD_OPTION, problem);
         }
-    }
-
-    /// Docker's codes: 125 for an option it does not know or that lacks its value, 1 for too few or many arguments.
-    private static boolean isOption(CommandLine.ParameterException problem) {
-        return switch (problem) {
-            case CommandLine.UnmatchedArgumentException unmatched -> unmatched.isUnknownOption();
-            case CommandLine.MissingParameterException missing ->
-                missing.getMissing().stream().anyMatch(CommandLine.Model.ArgSpec::isOption);
-            default -> true;
-        };
-    }
-
-    private static String see(CommandLine.ParameterException problem, String name) {
-        return problem.getMessage() + ". See 'bulkhead " + name + " --help'";
     }
 }

@@ -54,6 +54,11 @@ public final class ListVerb extends Verb {
     boolean size;
 
     @Override
+    public boolean needsArguments() {
+        return false;
+    }
+
+    @Override
     protected int run() {
         int limit = latest && last < 0 ? 1 : last;
         List<Json> containers = api().get(Query.of("/containers/json")

@@ -45,6 +45,11 @@ public final class ListVerb extends Verb {
     String reference = "";
 
     @Override
+    public boolean needsArguments() {
+        return false;
+    }
+
+    @Override
     protected int run() {
         List<String> conditions = new ArrayList<>(filters);
         if (!reference.isEmpty()) {

@@ -47,6 +47,11 @@ public final class ListVerb extends Verb {
     boolean quiet;
 
     @Override
+    public boolean needsArguments() {
+        return false;
+    }
+
+    @Override
     protected int run() {
         List<Json> networks = api()
                 .get(Query.of("/networks").withFilters(filters).toString())

@@ -41,6 +41,11 @@ public final class ListVerb extends Verb {
     boolean quiet;
 
     @Override
+    public boolean needsArguments() {
+        return false;
+    }
+
+    @Override
     protected int run() {
         Json answer = api().get(Query.of("/volumes").withFilters(filters).toString());
         List<Json> volumes = answer.at("Volumes").items().stream()

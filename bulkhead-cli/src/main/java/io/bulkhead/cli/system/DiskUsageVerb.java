@@ -33,6 +33,11 @@ public final class DiskUsageVerb extends Verb {
     boolean verbose;
 
     @Override
+    public boolean needsArguments() {
+        return false;
+    }
+
+    @Override
     protected int run() {
         Json usage = api().get("/system/df");
         if (verbose) {

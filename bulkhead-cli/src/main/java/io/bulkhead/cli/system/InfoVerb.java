@@ -17,6 +17,11 @@ public final class InfoVerb extends Verb {
     String format = "";
 
     @Override
+    public boolean needsArguments() {
+        return false;
+    }
+
+    @Override
     protected int run() {
         Json info = api().get("/info");
         if (!format.isEmpty()) {

@@ -20,6 +20,11 @@ public final class VersionVerb extends Verb {
     String format = "";
 
     @Override
+    public boolean needsArguments() {
+        return false;
+    }
+
+    @Override
     protected int run() {
         Map<String, Object> client = Client.description();
         Json server = Json.absent();

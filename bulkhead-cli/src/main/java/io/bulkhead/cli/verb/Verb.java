@@ -26,6 +26,11 @@ public abstract class Verb {
         return false;
     }
 
+    /// False for a verb that can do without any: it is then run without reading its options at all.
+    public boolean needsArguments() {
+        return true;
+    }
+
     public final int run(Console streams, Api daemon) {
         console = streams;
         api = daemon;
