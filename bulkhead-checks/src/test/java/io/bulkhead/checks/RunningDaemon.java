@@ -246,8 +246,9 @@ final class RunningDaemon implements AutoCloseable {
                 removeContainers();
                 stop();
             }
-            Leftovers.remove(home);
         } finally {
+            // Also the daemon, should it not have ended when it was asked to.
+            Leftovers.remove(home);
             networkHolder.destroyForcibly();
             Command.endedWithin(networkHolder, STOP);
             delete(home);
