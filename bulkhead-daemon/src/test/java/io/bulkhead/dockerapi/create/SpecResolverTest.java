@@ -159,9 +159,9 @@ class SpecResolverTest {
                 "'IpcMode':'host' | 'IpcMode':'container:abc' | --ipc host",
             })
     void aNamespaceThatIsTheHostsIsNotJoinedThroughAnotherContainer(String other, String joining, String lift) {
-        fixtures.addContainer("abc", fixtures.resolve("{'HostConfig':{" + other + "}}"));
+        fixtures.addContainer("abc", fixtures.resolve(("{'HostConfig':{" + other + "}}").replace('\'', '"')));
 
-        assertThatThrownBy(() -> fixtures.resolve("{'HostConfig':{" + joining + "}}"))
+        assertThatThrownBy(() -> fixtures.resolve(("{'HostConfig':{" + joining + "}}").replace('\'', '"')))
                 .hasMessageContaining("so joining it is joining the host")
                 .hasMessageContaining(lift);
     }
@@ -169,16 +169,17 @@ class SpecResolverTest {
     /// As Docker takes them; without the slash the engine could not find the container's cgroup again.
     @Test
     void aRelativeCgroupParentIsBelowTheRoot() {
-        ContainerSpec spec = fixtures.resolve("{'HostConfig':{'CgroupParent':'builds'}}");
+        ContainerSpec spec = fixtures.resolve("{\"HostConfig\":{\"CgroupParent\":\"builds\"}}");
 
         assertThat(spec.isolation().cgroupParent()).isEqualTo("/builds");
     }
 
     @Test
     void whatIsAskedForByItsOwnNameMayBeJoined() {
-        fixtures.addContainer("abc", fixtures.resolve("{'HostConfig':{'UsernsMode':'host'}}"));
+        fixtures.addContainer("abc", fixtures.resolve("{\"HostConfig\":{\"UsernsMode\":\"host\"}}"));
 
-        ContainerSpec spec = fixtures.resolve("{'HostConfig':{'PidMode':'container:abc','UsernsMode':'host'}}");
+        ContainerSpec spec =
+                fixtures.resolve("{\"HostConfig\":{\"PidMode\":\"container:abc\",\"UsernsMode\":\"host\"}}");
 
         assertThat(Privileges.of(spec)).map(Privilege::spelling).contains("host-namespace:user");
     }
