@@ -61,12 +61,15 @@ final class Fixtures {
                 .resolve(request, Optional.empty(), image);
     }
 
-    private Container container(String name) {
-        Container found = containers.get(name);
-        if (found == null) {
-            throw new EngineException(EngineException.Reason.NOT_FOUND, "No such container: " + name);
-        }
-        return found;
+    /// By name or full id, as the engine finds them.
+    private Container container(String nameOrId) {
+        return containers.entrySet().stream()
+                .filter(each -> each.getKey().equals(nameOrId)
+                        || each.getValue().id().value().equals(nameOrId))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow(
+                        () -> new EngineException(EngineException.Reason.NOT_FOUND, "No such container: " + nameOrId));
     }
 
     Container addContainer(String name, ContainerSpec spec) {
