@@ -3,6 +3,7 @@ package io.bulkhead.daemon;
 import io.bulkhead.access.Authorizer;
 import io.bulkhead.audit.AuditFile;
 import io.bulkhead.audit.Gate;
+import io.bulkhead.bundle.Undo;
 import io.bulkhead.container.Engine;
 import io.bulkhead.container.EngineSettings;
 import io.bulkhead.container.RecentEvents;
@@ -28,8 +29,6 @@ import io.bulkhead.volume.Volumes;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -41,7 +40,7 @@ final class Wiring implements AutoCloseable {
     /// The parent of all containers' control groups.
     private static final String CGROUP = "/bulkhead";
 
-    private final Deque<Runnable> closing = new ArrayDeque<>();
+    private final Undo closing = new Undo();
     private @Nullable Handler handler;
 
     private Wiring() {}
@@ -64,11 +63,11 @@ final class Wiring implements AutoCloseable {
         Path state = config.state();
         progress.step("the audit record, which is checked from its beginning");
         AuditFile audit = AuditFile.open(state.resolve("audit"), clock);
-        closing.push(audit::close);
+        closing.add(audit::close);
         var gate = new Gate(new Authorizer(), audit);
         progress.step("the image store");
         Images images = ImageStore.open(state.resolve("images"), new RegistryClient(RegistryConfig.standard()));
-        closing.push(images::close);
+        closing.add(images::close);
         Volumes volumes = LocalVolumes.open(state.resolve("volumes"));
         progress.step("the bridge and the packet filter");
         Networks networks = BridgeNetworks.open(
@@ -78,7 +77,7 @@ final class Wiring implements AutoCloseable {
                 + config.programs().runtimeBinary() + " and "
                 + config.programs().monitor());
         Engine engine = Engine.open(settings(config), images, volumes, networks, events, gate, clock);
-        closing.push(engine::close);
+        closing.add(engine::close);
         var backend = new Backend(
                 engine,
                 images,
@@ -129,20 +128,6 @@ final class Wiring implements AutoCloseable {
     /// Everything is closed, whatever fails meanwhile.
     @Override
     public void close() {
-        RuntimeException first = null;
-        while (!closing.isEmpty()) {
-            try {
-                closing.pop().run();
-            } catch (RuntimeException failure) {
-                if (first == null) {
-                    first = failure;
-                } else {
-                    first.addSuppressed(failure);
-                }
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
+        closing.close();
     }
 }
