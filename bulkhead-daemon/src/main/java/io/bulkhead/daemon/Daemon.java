@@ -52,6 +52,7 @@ final class Daemon {
     }
 
     private void start(Progress progress) throws IOException {
+        Thread.ofPlatform().daemon().name("load-server").start(HttpServer::load);
         IdPool.requireFree(config.ids(), Path.of("/etc"));
         progress.step("the lock of the state root " + config.state());
         StateRoot.ownDirectory(config.run(), "rwx--x--x");

@@ -1,11 +1,13 @@
 package io.bulkhead.http;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
@@ -35,6 +37,13 @@ public final class HttpServer implements AutoCloseable {
     private HttpServer(MultiThreadIoEventLoopGroup loops, Connections connections) {
         this.loops = loops;
         this.connections = connections;
+    }
+
+    /// Loads what the server is made of, which takes a tenth of a second, so that it can be done beside other work.
+    /// Nothing depends on it having been called.
+    public static void load() {
+        Epoll.ensureAvailability();
+        ByteBufAllocator.DEFAULT.directBuffer().release();
     }
 
     /// @throws IOException when a socket cannot be made

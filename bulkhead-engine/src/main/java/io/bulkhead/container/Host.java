@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /// What containers are made with: the engine's other parts, and what was found on the host.
 record Host(
@@ -38,9 +40,12 @@ record Host(
     /// Asks the programs of the host what they are and can.
     static Host probe(
             EngineSettings settings, Images images, Volumes volumes, Networks networks, Events events, Clock clock) {
+        // Both answer only when a program has run, so they run side by side.
+        var found = new FutureTask<>(() -> Conmon.probe(settings.monitorBinary()));
+        Thread.startVirtualThread(found);
         OciRuntime runtime = OciRuntime.probe(
                 settings.runtime(), settings.runtimeBinary(), settings.run().resolve("oci"));
-        Conmon monitor = Conmon.probe(settings.monitorBinary(), runtime);
+        Conmon monitor = result(found).driving(runtime);
         CgroupHost cgroups = CgroupHost.detect();
         var facts = new RuntimeFacts(
                 runtime.kind().program(),
@@ -50,6 +55,17 @@ record Host(
                 Mounts.idmapSupported(settings.state()));
         return new Host(
                 settings, images, volumes, networks, events, runtime, monitor, cgroups, facts, readBootId(), clock);
+    }
+
+    private static Conmon.Found result(FutureTask<Conmon.Found> probe) {
+        try {
+            return probe.get();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new EngineException(EngineException.Reason.RUNTIME_FAILED, "interrupted while the monitor was asked");
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(failed);
+        }
     }
 
     private static String readBootId() {

@@ -50,8 +50,23 @@ public final class Conmon {
         this.runtime = runtime;
     }
 
+    /// A monitor that is there and answers.
+    public static final class Found {
+        private final Path binary;
+        private final String version;
+
+        private Found(Path binary, String version) {
+            this.binary = binary;
+            this.version = version;
+        }
+
+        public Conmon driving(OciRuntime runtime) {
+            return new Conmon(binary, version, runtime);
+        }
+    }
+
     /// @throws OciException MISSING naming the package to install
-    public static Conmon probe(Path binary, OciRuntime runtime) {
+    public static Found probe(Path binary) {
         if (!Files.isExecutable(binary)) {
             throw new OciException(
                     OciException.Reason.MISSING,
@@ -63,7 +78,7 @@ public final class Conmon {
                 .findFirst()
                 .orElse("unknown")
                 .replaceFirst("^conmon version ", "");
-        return new Conmon(binary, version, runtime);
+        return new Found(binary, version);
     }
 
     public String version() {
