@@ -36,23 +36,22 @@ final class Daemon {
     }
 
     /// @throws StartException when it cannot start; nothing is left behind then
-    static Daemon start(Config config, Supervision supervision) {
+    static Daemon start(Config config, Supervision supervision, Preload preload) throws InterruptedException {
         var daemon = new Daemon(config, supervision);
         try (var progress = new Progress(
                 PATIENCE, step -> LOG.log(System.Logger.Level.INFO, "start takes longer", "waiting_for", step))) {
-            daemon.start(progress);
+            daemon.start(progress, preload);
             return daemon;
         } catch (IOException failure) {
             daemon.stop();
             throw new StartException("cannot start: " + failure.getMessage(), failure);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | InterruptedException failure) {
             daemon.stop();
             throw failure;
         }
     }
 
-    private void start(Progress progress) throws IOException {
-        Thread.ofPlatform().daemon().name("load-server").start(HttpServer::load);
+    private void start(Progress progress, Preload preload) throws IOException, InterruptedException {
         IdPool.requireFree(config.ids(), Path.of("/etc"));
         progress.step("the lock of the state root " + config.state());
         StateRoot.ownDirectory(config.run(), "rwx--x--x");
@@ -61,6 +60,7 @@ final class Daemon {
         Wiring wiring = Wiring.open(config, progress);
         undo.push(new Undo("engine", wiring::close));
         progress.step("the socket");
+        preload.awaitServer();
         serve(wiring);
         supervision.say("READY=1\nSTATUS=answering");
         LOG.log(

@@ -43,11 +43,15 @@ final class Main implements Callable<Integer> {
             description = "Instead of the configuration's log.format.")
     private @Nullable String logFormat;
 
-    private Main() {}
+    private final Preload preload;
+
+    private Main(Preload preload) {
+        this.preload = preload;
+    }
 
     /// Starts the daemon; ends with 1 when it cannot, and with 2 when it was called wrongly.
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main())
+        System.exit(new CommandLine(new Main(Preload.begin()))
                 .setExecutionExceptionHandler((failure, _, _) -> tell(failure))
                 .execute(arguments));
     }
@@ -64,12 +68,13 @@ final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        preload.awaitEngine();
         Config effective = effective();
         EventLog.configure(effective.log().format(), effective.log().level(), System.err);
         ForeignLog.install();
         var supervision =
                 new Supervision(System.getenv(), ProcessHandle.current().pid());
-        Daemon daemon = Daemon.start(effective, supervision);
+        Daemon daemon = Daemon.start(effective, supervision, preload);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             Supervisor.endAtOnceOnNextSignal();
             daemon.stop();
