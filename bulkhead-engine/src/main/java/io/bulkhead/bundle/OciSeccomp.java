@@ -3,9 +3,11 @@ package io.bulkhead.bundle;
 import io.bulkhead.bundle.BundleException.Reason;
 import io.bulkhead.capability.Capability;
 import io.bulkhead.seccomp.Confinement;
-import io.bulkhead.seccomp.DefaultPolicy;
+import io.bulkhead.seccomp.PolicyException;
+import io.bulkhead.seccomp.ResolvedPolicy;
 import io.bulkhead.seccomp.SeccompProfile;
 import io.bulkhead.seccomp.SyscallPolicy;
+import io.bulkhead.seccomp.Target;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,19 +33,15 @@ final class OciSeccomp {
         };
     }
 
+    /// The request was resolved once already, when the container was made; a policy that has become meaningless since
+    /// (another machine, another version) starts nothing.
     private static SeccompProfile resolve(SyscallPolicy policy, Set<Capability> capabilities) {
-        return switch (policy.base()) {
-            case SyscallPolicy.Base.Default _ -> DefaultPolicy.resolve(capabilities, nativeArchitecture());
-        };
-    }
-
-    private static String nativeArchitecture() {
-        String name = System.getProperty("os.arch", "");
-        return switch (name) {
-            case "amd64" -> "SCMP_ARCH_X86_64";
-            case "aarch64" -> "SCMP_ARCH_AARCH64";
-            default -> throw new BundleException(Reason.UNSUPPORTED, "no system call table for processor " + name);
-        };
+        try {
+            return ResolvedPolicy.of(policy, Target.of(System.getProperty("os.arch", ""), capabilities))
+                    .profile();
+        } catch (PolicyException | IllegalArgumentException unusable) {
+            throw new BundleException(Reason.UNSUPPORTED, "system call policy: " + unusable.getMessage(), unusable);
+        }
     }
 
     private static Map<String, Object> json(SeccompProfile profile, List<String> flagsOfRuntime) {

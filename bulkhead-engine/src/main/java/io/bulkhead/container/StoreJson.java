@@ -3,6 +3,7 @@ package io.bulkhead.container;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.bulkhead.idmap.UsernsMode;
 import io.bulkhead.seccomp.Confinement;
+import io.bulkhead.seccomp.PolicyRule;
 import io.bulkhead.seccomp.SyscallPolicy;
 import io.bulkhead.selinux.LabelMode;
 import io.bulkhead.spec.IsolationSpec.NamespaceMode;
@@ -33,6 +34,7 @@ final class StoreJson {
                 .addMixIn(UsernsMode.class, Variant.class)
                 .addMixIn(Confinement.class, Variant.class)
                 .addMixIn(SyscallPolicy.Base.class, Variant.class)
+                .addMixIn(PolicyRule.Subject.class, Variant.class)
                 .addMixIn(LabelMode.class, Variant.class)
                 .addMixIn(NamespaceMode.class, Variant.class)
                 .addMixIn(StorageSpec.Mount.class, Variant.class)

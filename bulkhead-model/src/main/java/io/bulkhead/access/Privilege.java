@@ -19,6 +19,16 @@ public sealed interface Privilege {
 
     record SeccompUnconfined() implements Privilege {}
 
+    /// A system call that the default policy refuses to a container of these capabilities. `all` is every call; a call
+    /// may have the conditions behind it under which it is allowed.
+    record AllowedSyscall(String call) implements Privilege {}
+
+    /// A table of system calls that is not the machine's own, by its label.
+    record AllowedArchitecture(String table) implements Privilege {}
+
+    /// A socket family that the default policy refuses, by its name.
+    record AllowedSocketFamily(String family) implements Privilege {}
+
     record LabelDisabled() implements Privilege {}
 
     /// A device node of the host, with `r`, `w`, `m` as cgroup rules write them.
@@ -64,6 +74,9 @@ public sealed interface Privilege {
             case JoinedNamespace(var namespace, var container) ->
                 "joined-namespace:" + lower(namespace) + ":" + container;
             case SeccompUnconfined() -> "seccomp-unconfined";
+            case AllowedSyscall(var call) -> "allowed-syscall:" + call;
+            case AllowedArchitecture(var table) -> "allowed-architecture:" + table;
+            case AllowedSocketFamily(var family) -> "allowed-socket-family:" + family;
             case LabelDisabled() -> "label-disabled";
             case Device(var path, var access) -> "device:" + path + ":" + access;
             case Sysctl(var key) -> "sysctl:" + key;

@@ -1,134 +1,157 @@
 package io.bulkhead.seccomp;
 
 import io.bulkhead.capability.Capability;
+import io.bulkhead.seccomp.PolicyRule.Subject;
 import io.bulkhead.seccomp.SeccompProfile.Action;
 import io.bulkhead.seccomp.SeccompProfile.Argument;
-import io.bulkhead.seccomp.SeccompProfile.Operator;
 import io.bulkhead.seccomp.SeccompProfile.Rule;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.LongStream;
 
-/// The default policy file, read once, and what it resolves to for a set of capabilities.
+/// The default policy file (resource `default-policy.txt`), read once, and what it resolves to for a set of
+/// capabilities.
 public final class DefaultPolicy {
 
-    private static final int EPERM = 1;
-    private static final int ENOSYS = 38;
-
-    /// `AF_UNIX`, `AF_INET`, `AF_INET6`, `AF_NETLINK`: what services use. Every other family is refused by being
-    /// absent;
-    /// equality on the whole 64-bit argument leaves no way round through the high half.
-    private static final long[] SOCKET_FAMILIES = {1, 2, 10, 16};
-
-    /// `AF_PACKET`, opened by CAP_NET_RAW, which it needs anyway.
-    private static final long AF_PACKET = 17;
-
-    /// `CLONE_NEWNS`, `NEWCGROUP`, `NEWUTS`, `NEWIPC`, `NEWUSER`, `NEWPID`, `NEWNET`.
-    private static final long NEW_NAMESPACE_FLAGS = 0x7E02_0000L;
-
-    /// Linux, 32-bit uname and no address randomisation (debuggers), and "ask only" (personality(2)).
-    private static final long[] PERSONALITIES = {0x0, 0x0008, 0x0004_0000, 0x2_0000, 0x2_0008, 0xFFFF_FFFFL};
-
-    private static final DefaultPolicy INSTANCE = load();
-
-    private final Set<String> allowed = new TreeSet<>();
-    private final Set<String> refused = new TreeSet<>();
-    private final Map<Capability, Set<String>> opened = new EnumMap<>(Capability.class);
+    private static final String FILE = "default-policy.txt";
+    private static final List<Block> BLOCKS = load();
 
     private DefaultPolicy() {}
+
+    private enum Kind {
+        ALLOW,
+        /// Fails with EPERM: programs know the call, and that it may be forbidden.
+        REFUSE,
+        /// Fails with ENOSYS, as if the kernel did not have it.
+        ABSENT,
+        /// Allowed with a capability.
+        WITH
+    }
+
+    /// @param name of a group, or of a capability
+    private record Block(Kind kind, String name, List<Item> items) {}
+
+    private record Item(Subject.Call call, String origin) {}
 
     /// The filter of a container that has these capabilities and asked for nothing else.
     ///
     /// @param architecture the native one, by libseccomp's name, for example `SCMP_ARCH_X86_64`
     public static SeccompProfile resolve(Set<Capability> capabilities, String architecture) {
-        var allowed = new TreeSet<>(INSTANCE.allowed);
-        INSTANCE.opened.forEach((capability, calls) -> {
-            if (capabilities.contains(capability)) {
-                allowed.addAll(calls);
-            }
-        });
-        var refused = new TreeSet<>(INSTANCE.refused);
-        refused.removeAll(allowed);
-        var rules = new ArrayList<Rule>();
-        rules.add(new Rule(List.copyOf(allowed), Action.SCMP_ACT_ALLOW, Optional.empty(), List.of()));
-        rules.addAll(limited(capabilities));
-        rules.add(new Rule(List.copyOf(refused), Action.SCMP_ACT_ERRNO, Optional.of(EPERM), List.of()));
-        return new SeccompProfile(Action.SCMP_ACT_ERRNO, Optional.of(ENOSYS), List.of(architecture), List.of(), rules);
+        var target = new Target(SyscallTable.ofName(architecture), capabilities);
+        return ResolvedPolicy.of(SyscallPolicy.defaultPolicy(), target).profile();
     }
 
     /// The names that are allowed without a condition and without an added capability.
     public static Set<String> allowedCalls() {
-        return Set.copyOf(INSTANCE.allowed);
-    }
-
-    private static List<Rule> limited(Set<Capability> capabilities) {
-        var rules = new ArrayList<Rule>();
-        LongStream families = LongStream.of(SOCKET_FAMILIES);
-        if (capabilities.contains(Capability.NET_RAW)) {
-            families = LongStream.concat(families, LongStream.of(AF_PACKET));
+        var names = new TreeSet<String>();
+        for (Block block : BLOCKS) {
+            block.items().stream()
+                    .filter(item -> block.kind() == Kind.ALLOW
+                            && item.call().conditions().isEmpty())
+                    .forEach(item -> names.add(item.call().name()));
         }
-        families.forEach(family -> rules.add(when("socket", equal(family))));
-        rules.add(when("socketpair", equal(1)));
-        if (capabilities.contains(Capability.SYS_ADMIN)) {
-            rules.add(new Rule(List.of("clone"), Action.SCMP_ACT_ALLOW, Optional.empty(), List.of()));
-        } else {
-            rules.add(when("clone", new Argument(0, NEW_NAMESPACE_FLAGS, 0, Operator.SCMP_CMP_MASKED_EQ)));
-        }
-        LongStream.of(PERSONALITIES).forEach(persona -> rules.add(when("personality", equal(persona))));
-        return rules;
+        return names;
     }
 
-    private static Rule when(String call, Argument condition) {
-        return new Rule(List.of(call), Action.SCMP_ACT_ALLOW, Optional.empty(), List.of(condition));
-    }
-
-    private static Argument equal(long value) {
-        return new Argument(0, value, 0, Operator.SCMP_CMP_EQ);
-    }
-
-    private static DefaultPolicy load() {
-        try (InputStream file = DefaultPolicy.class.getResourceAsStream("default-policy.txt")) {
-            if (file == null) {
-                throw new IllegalStateException("the default system call policy is missing from the program");
+    /// The file as a profile. A call that some line allows is not refused by another: that is how a capability opens
+    /// it.
+    static SeccompProfile base(Set<Capability> capabilities, SyscallTable table) {
+        var allowed = new ArrayList<Rule>();
+        var names = new HashSet<String>();
+        var refused = new ArrayList<Rule>();
+        for (Block block : BLOCKS) {
+            boolean open = block.kind() == Kind.ALLOW
+                    || (block.kind() == Kind.WITH && capabilities.contains(Capability.valueOf(block.name())));
+            for (Item item : block.items()) {
+                if (open) {
+                    allowed.add(rule(item, Action.SCMP_ACT_ALLOW, Optional.empty()));
+                    names.add(item.call().name());
+                } else if (block.kind() != Kind.WITH) {
+                    int errno = block.kind() == Kind.REFUSE ? Refusal.EPERM : Refusal.ENOSYS;
+                    refused.add(rule(item, Action.SCMP_ACT_ERRNO, Optional.of(errno)));
+                }
             }
-            return parse(new String(file.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException failure) {
-            throw new UncheckedIOException("the default system call policy cannot be read", failure);
         }
+        refused.removeIf(rule -> names.contains(rule.names().getFirst()));
+        allowed.addAll(refused);
+        return new SeccompProfile(
+                Action.SCMP_ACT_ERRNO, Optional.of(Refusal.ENOSYS), List.of(table.ociName()), List.of(), allowed);
     }
 
-    private static DefaultPolicy parse(String text) {
-        var policy = new DefaultPolicy();
-        Set<String> block = Set.of();
-        for (String line : text.lines().toList()) {
-            if (line.isBlank() || line.startsWith("#")) {
-                continue;
+    private static Rule rule(Item item, Action action, Optional<Integer> errno) {
+        List<Argument> args = ArgumentCube.of(item.call().conditions()).toArguments();
+        return new Rule(List.of(item.call().name()), action, errno, args, item.origin());
+    }
+
+    /// For each of these capabilities, the calls that the file opens with it.
+    static Map<String, Set<String>> opened(Set<Capability> capabilities) {
+        var opened = new TreeMap<String, Set<String>>();
+        Set<String> anyway = allowedCalls();
+        for (Block block : BLOCKS) {
+            if (block.kind() == Kind.WITH && capabilities.contains(Capability.valueOf(block.name()))) {
+                var calls = new TreeSet<String>();
+                block.items().forEach(item -> calls.add(spelling(item.call())));
+                calls.removeAll(anyway);
+                if (!calls.isEmpty()) {
+                    opened.put(block.name(), calls);
+                }
             }
+        }
+        return opened;
+    }
+
+    private static String spelling(Subject.Call call) {
+        return call.conditions().isEmpty() ? call.name() : Condition.spelling(call.name(), call.conditions());
+    }
+
+    /// The capability that opens the whole call, if one does.
+    static Optional<Capability> capabilityFor(String call) {
+        return BLOCKS.stream()
+                .filter(block -> block.kind() == Kind.WITH
+                        && block.items().stream()
+                                .anyMatch(item -> item.call().name().equals(call)
+                                        && item.call().conditions().isEmpty()))
+                .map(block -> Capability.valueOf(block.name()))
+                .findFirst();
+    }
+
+    private static List<Block> load() {
+        var blocks = new ArrayList<Block>();
+        var lines = Resources.lines(FILE);
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
             if (line.startsWith(" ")) {
-                block.addAll(List.of(line.strip().split(" +", -1)));
-            } else {
-                block = policy.block(line);
+                Block block = blocks.getLast();
+                String origin = "default policy, " + block.kind().name().toLowerCase(java.util.Locale.ROOT) + " "
+                        + block.name() + " (" + FILE + " line " + (i + 1) + ")";
+                Resources.words(line).forEach(word -> block.items().add(new Item(PolicyRule.call(word), origin)));
+            } else if (!line.isEmpty()) {
+                blocks.add(block(line));
             }
         }
-        return policy;
+        return List.copyOf(blocks);
     }
 
-    private Set<String> block(String heading) {
-        String word = heading.substring(heading.indexOf(' ') + 1, heading.indexOf(':'));
-        return switch (heading.substring(0, heading.indexOf(' '))) {
-            case "allow" -> allowed;
-            case "refuse" -> refused;
-            case "with" -> opened.computeIfAbsent(Capability.valueOf(word), _ -> new TreeSet<>());
-            default -> throw new IllegalStateException("default system call policy: `" + heading + "`");
-        };
+    private static Block block(String heading) {
+        int space = heading.indexOf(' ');
+        Kind kind = Kind.valueOf(heading.substring(0, space).toUpperCase(java.util.Locale.ROOT));
+        return new Block(kind, heading.substring(space + 1, heading.indexOf(':')), new ArrayList<>());
+    }
+
+    /// Which words the file has for each call, for its test: a call that it forgets is one that nobody decided on.
+    static Map<String, List<String>> mentions() {
+        var mentions = new LinkedHashMap<String, List<String>>();
+        for (Block block : BLOCKS) {
+            block.items()
+                    .forEach(item -> mentions.computeIfAbsent(item.call().name(), _ -> new ArrayList<>())
+                            .add(block.kind().name()));
+        }
+        return mentions;
     }
 }

@@ -13,7 +13,7 @@ public record SeccompData(int number, int architecture, long instructionPointer,
     static final int NUMBER = 0;
     static final int ARCHITECTURE = 1;
 
-    private static final int ARGUMENTS = 6;
+    static final int ARGUMENTS = 6;
     private static final int INSTRUCTION_POINTER = 2;
     private static final int FIRST_ARGUMENT = 4;
 

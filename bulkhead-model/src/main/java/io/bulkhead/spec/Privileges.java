@@ -4,7 +4,9 @@ import io.bulkhead.access.Privilege;
 import io.bulkhead.access.Privilege.Namespace;
 import io.bulkhead.capability.Capability;
 import io.bulkhead.idmap.UsernsMode;
+import io.bulkhead.seccomp.BeyondDefault;
 import io.bulkhead.seccomp.Confinement;
+import io.bulkhead.seccomp.SyscallPolicy;
 import io.bulkhead.selinux.LabelMode;
 import io.bulkhead.spec.IsolationSpec.NamespaceMode;
 import io.bulkhead.spec.StorageSpec.Mount;
@@ -32,7 +34,7 @@ public final class Privileges {
             case UsernsMode.Host _ -> privileges.add(new Privilege.HostNamespace(Namespace.USER));
         }
         switch (isolation.confinement()) {
-            case Confinement.Filtered _ -> {}
+            case Confinement.Filtered(var policy) -> syscalls(policy, isolation.capabilities(), privileges);
             case Confinement.Unconfined _ -> privileges.add(new Privilege.SeccompUnconfined());
         }
         switch (isolation.label()) {
@@ -55,6 +57,13 @@ public final class Privileges {
         if (!isolation.cgroupParent().isEmpty()) {
             privileges.add(new Privilege.CgroupParent(isolation.cgroupParent()));
         }
+    }
+
+    private static void syscalls(SyscallPolicy policy, Set<Capability> capabilities, Set<Privilege> privileges) {
+        BeyondDefault beyond = BeyondDefault.of(policy, capabilities);
+        beyond.calls().forEach(call -> privileges.add(new Privilege.AllowedSyscall(call)));
+        beyond.families().forEach(family -> privileges.add(new Privilege.AllowedSocketFamily(family)));
+        beyond.tables().forEach(table -> privileges.add(new Privilege.AllowedArchitecture(table.label())));
     }
 
     private static void namespace(NamespaceMode mode, Namespace namespace, Set<Privilege> privileges) {

@@ -67,6 +67,40 @@ class DefaultPolicyTest {
                 .doesNotContainAnyElementsOf(allowed);
     }
 
+    /// A call that the file forgets is one that nobody decided about.
+    @Test
+    void everyCallOfEveryTableIsNamedOnce() {
+        var mentions = DefaultPolicy.mentions();
+
+        assertThat(mentions.keySet()).containsExactlyInAnyOrderElementsOf(Syscalls.names());
+        mentions.forEach((call, words) -> assertThat(
+                        words.stream().filter(word -> !word.equals("WITH")).distinct())
+                .as(call)
+                .hasSize(1));
+    }
+
+    @Test
+    void atMostThreeHundredEntriesAreReachable() {
+        ResolvedPolicy policy =
+                ResolvedPolicy.of(SyscallPolicy.defaultPolicy(), new Target(SyscallTable.X86_64, Capability.DEFAULTS));
+
+        assertThat(policy.reachable(SyscallTable.X86_64)).hasSizeBetween(250, 300);
+        assertThat(policy.reachable(SyscallTable.I386)).isEmpty();
+        assertThat(policy.reachable(SyscallTable.X32)).isEmpty();
+    }
+
+    @Test
+    void aCapabilitySaysWhichCallsItOpens() {
+        var policy = ResolvedPolicy.of(
+                SyscallPolicy.defaultPolicy(),
+                new Target(SyscallTable.X86_64, EnumSet.of(Capability.SYS_TIME, Capability.NET_RAW, Capability.CHOWN)));
+
+        assertThat(policy.openedByCapabilities()).containsOnlyKeys("NET_RAW", "SYS_TIME");
+        assertThat(policy.openedByCapabilities().get("NET_RAW")).containsExactly("socket(AF_PACKET)");
+        assertThat(policy.openedByCapabilities().get("SYS_TIME")).contains("clock_adjtime", "settimeofday");
+        assertThat(policy.reachable(SyscallTable.X86_64)).contains("clock_adjtime");
+    }
+
     @Test
     void socketsOpenOnlyForNamedFamilies() {
         SeccompProfile profile = DefaultPolicy.resolve(Capability.DEFAULTS, "SCMP_ARCH_X86_64");

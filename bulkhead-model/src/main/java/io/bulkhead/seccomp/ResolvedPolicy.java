@@ -1,0 +1,205 @@
+package io.bulkhead.seccomp;
+
+import io.bulkhead.seccomp.Explanation.Case;
+import io.bulkhead.seccomp.PolicyException.Reason;
+import io.bulkhead.seccomp.PolicyRule.Effect;
+import io.bulkhead.seccomp.PolicyRule.Subject;
+import io.bulkhead.seccomp.SeccompProfile.Action;
+import io.bulkhead.seccomp.SeccompProfile.Rule;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// What a [SyscallPolicy] means on one machine, for one set of capabilities: the profile a runtime loads, and for every
+/// call who decided.
+public final class ResolvedPolicy {
+
+    private final SyscallPolicy policy;
+    private final Target target;
+    private final List<SyscallTable> tables;
+    private final CallDecision otherwise;
+    private final SortedMap<String, List<CallDecision>> decisions;
+    private final SeccompProfile profile;
+
+    private ResolvedPolicy(SyscallPolicy policy, Target target, SeccompProfile base) {
+        this.policy = policy;
+        this.target = target;
+        tables = tables(policy, target, base);
+        for (PolicyRule rule : policy.rules()) {
+            if (rule.subject() instanceof Subject.Call(var name, var _)) {
+                Syscalls.require(name, tables);
+            }
+        }
+        var resolved = new CallDecisions(policy, base);
+        otherwise = resolved.otherwise();
+        var calls = new TreeMap<String, List<CallDecision>>();
+        resolved.names().forEach(name -> calls.put(name, resolved.of(name)));
+        decisions = Collections.unmodifiableSortedMap(calls);
+        profile = profile(base.flags());
+    }
+
+    /// @throws PolicyException if the rules cannot be meant for this machine, or contradict each other
+    public static ResolvedPolicy of(SyscallPolicy policy, Target target) {
+        return new ResolvedPolicy(policy, target, base(policy, target));
+    }
+
+    static SeccompProfile base(SyscallPolicy policy, Target target) {
+        return switch (policy.base()) {
+            case SyscallPolicy.Base.Default _ -> DefaultPolicy.base(target.capabilities(), target.table());
+            case SyscallPolicy.Base.Profile(var profile) -> profile;
+        };
+    }
+
+    private static List<SyscallTable> tables(SyscallPolicy policy, Target target, SeccompProfile base) {
+        var open = new ArrayList<SyscallTable>();
+        for (SyscallTable table : target.tables()) {
+            if (base.architectures().contains(table.ociName())
+                    || policy.tables(Effect.ALLOW).contains(table)) {
+                open.add(table);
+            }
+        }
+        for (SyscallTable table : policy.tables(Effect.ALLOW)) {
+            if (!target.tables().contains(table)) {
+                throw new PolicyException(
+                        Reason.UNKNOWN_ARCHITECTURE,
+                        "this machine runs no " + table.label() + " programs, only "
+                                + Syscalls.labels(target.tables()));
+            }
+        }
+        open.removeAll(policy.tables(Effect.DENY));
+        if (!open.contains(target.table())) {
+            throw new PolicyException(
+                    Reason.CONFLICT,
+                    "without arch:" + target.table().label() + ", the machine's own, no program of the container runs");
+        }
+        return List.copyOf(open);
+    }
+
+    /// One rule for the names that share answer, conditions and origin. What the default action does anyway is left
+    /// out: libseccomp refuses such rules.
+    private SeccompProfile profile(List<String> flags) {
+        var rules = new LinkedHashMap<Rule, List<String>>();
+        decisions.forEach((name, cases) -> {
+            boolean callable = !Syscalls.isKnown(name) || !Collections.disjoint(Syscalls.tables(name), tables);
+            for (CallDecision decision : callable ? cases : List.<CallDecision>of()) {
+                if (!decision.sameAnswer(otherwise.action(), otherwise.errnoRet())) {
+                    rules.computeIfAbsent(rule(List.of("?"), decision), _ -> new ArrayList<>())
+                            .add(name);
+                }
+            }
+        });
+        var merged = rules.entrySet().stream()
+                .map(entry -> new Rule(
+                        entry.getValue(),
+                        entry.getKey().action(),
+                        entry.getKey().errnoRet(),
+                        entry.getKey().args(),
+                        entry.getKey().origin()))
+                .toList();
+        if (merged.isEmpty()) {
+            throw new PolicyException(
+                    Reason.CONFLICT, "the rules leave a filter that treats every call alike; that is none");
+        }
+        return new SeccompProfile(
+                otherwise.action(),
+                otherwise.errnoRet(),
+                tables.stream().map(SyscallTable::ociName).toList(),
+                flags,
+                merged);
+    }
+
+    private static Rule rule(List<String> names, CallDecision decision) {
+        return new Rule(names, decision.action(), decision.errnoRet(), decision.when(), decision.origin());
+    }
+
+    /// What the runtime is given.
+    public SeccompProfile profile() {
+        return profile;
+    }
+
+    public SyscallPolicy policy() {
+        return policy;
+    }
+
+    /// The tables that calls can be made from; the others end the process.
+    public List<SyscallTable> tables() {
+        return tables;
+    }
+
+    /// The calls that some arguments get past the filter, by name.
+    public Set<String> reachable(SyscallTable table) {
+        var names = new TreeSet<String>();
+        if (tables.contains(table)) {
+            decisions.forEach((name, cases) -> {
+                if (Syscalls.number(table, name).isPresent() && mayReach(cases)) {
+                    names.add(name);
+                }
+            });
+        }
+        return names;
+    }
+
+    private boolean mayReach(List<CallDecision> cases) {
+        boolean covered = cases.stream().anyMatch(decision -> decision.when().isEmpty());
+        return cases.stream().anyMatch(decision -> decision.action().mayReachKernel())
+                || (!covered && otherwise.action().mayReachKernel());
+    }
+
+    /// @param arguments all six, or none to be told what they change
+    /// @throws PolicyException UNKNOWN_CALL if no table has the call, OTHER_ARCHITECTURE if this one has not
+    public Explanation explain(String call, SyscallTable table, List<Long> arguments) {
+        Syscalls.require(call, List.of(table));
+        if (!tables.contains(table)) {
+            return new Explanation(call, table, List.of(foreign(table)));
+        }
+        List<CallDecision> cases = new ArrayList<>(decisions.getOrDefault(call, List.of()));
+        if (cases.stream().noneMatch(decision -> decision.when().isEmpty())) {
+            cases.add(otherwise);
+        }
+        if (!arguments.isEmpty()) {
+            cases = List.of(cases.stream()
+                    .filter(decision -> decision.holds(arguments, table.isNarrow()))
+                    .findFirst()
+                    .orElse(otherwise));
+        }
+        var changes = new PolicyChange(call, policy, target);
+        return new Explanation(
+                call,
+                table,
+                cases.stream()
+                        .map(decision -> new Case(
+                                decision.when(),
+                                decision.action(),
+                                decision.errnoRet(),
+                                decision.origin(),
+                                changes.of(decision, arguments)))
+                        .toList());
+    }
+
+    private Case foreign(SyscallTable table) {
+        boolean denied = policy.tables(Effect.DENY).contains(table);
+        return new Case(
+                List.of(),
+                Action.SCMP_ACT_KILL_THREAD,
+                Optional.empty(),
+                denied ? "option seccomp:deny:arch:" + table.label() : "the filter is not for " + table.label(),
+                denied
+                        ? "leave out --security-opt seccomp:deny:arch:" + table.label()
+                        : "--security-opt seccomp:allow:arch:" + table.label());
+    }
+
+    /// For each capability of the container the calls that the default policy allows because of it; empty for other
+    /// bases.
+    public Map<String, Set<String>> openedByCapabilities() {
+        return policy.base() instanceof SyscallPolicy.Base.Default
+                ? DefaultPolicy.opened(target.capabilities())
+                : Map.of();
+    }
+}
