@@ -110,20 +110,27 @@ final class Execs {
         var streams = new Conmon.Streams(
                 exec.directory(), exec.directory().resolve("exit"), Optional.empty(), -1, spec.tty(), spec.tty());
         boolean input = attach && spec.attachStdin();
+        var audience = new Audience();
         var stream = new AtomicReference<Optional<StdioStream>>(Optional.empty());
         Conmon.Started started = host.monitor()
-                .exec(life.id(), exec.now().id(), process, streams, () -> stream.set(connect(exec, attach, input)));
+                .exec(
+                        life.id(),
+                        exec.now().id(),
+                        process,
+                        streams,
+                        () -> stream.set(connect(exec, audience, attach, input)));
         exec.running(started.process());
-        watch(life, exec, started.monitor());
+        watch(started.process(), audience::processEnded);
+        watch(started.monitor(), () -> ended(life, exec));
         return Objects.requireNonNull(stream.get()).map(connected -> new ExecStream(connected, exec.end()));
     }
 
     /// Without input the process reads the end at once: the monitor gives it a pipe, and half-closing ends that.
-    private static Optional<StdioStream> connect(ExecLife exec, boolean attach, boolean input) {
+    private static Optional<StdioStream> connect(ExecLife exec, Audience audience, boolean attach, boolean input) {
         boolean tty = exec.now().spec().tty();
         Path socket = exec.directory().resolve("attach");
         if (!input && !tty) {
-            MonitorStream nobody = MonitorStream.connect(socket, false, MonitorStream.Input.WRITE);
+            MonitorStream nobody = audience.connect(socket, false, MonitorStream.Input.WRITE);
             nobody.closeInput();
             if (!attach) {
                 nobody.close();
@@ -132,8 +139,8 @@ final class Execs {
             return Optional.of(nobody);
         }
         return attach
-                ? Optional.of(MonitorStream.connect(
-                        socket, tty, input ? MonitorStream.Input.WRITE : MonitorStream.Input.NONE))
+                ? Optional.of(
+                        audience.connect(socket, tty, input ? MonitorStream.Input.WRITE : MonitorStream.Input.NONE))
                 : Optional.empty();
     }
 
@@ -158,14 +165,15 @@ final class Execs {
         }
     }
 
-    private void watch(Life life, ExecLife exec, int monitor) {
+    /// Tells of a process's end, on a thread of its own.
+    private static void watch(int pid, Runnable whenEnded) {
         Optional<Pidfd> watched =
-                Pidfd.startTime(monitor).stream().boxed().findFirst().flatMap(start -> Pidfd.open(monitor, start));
+                Pidfd.startTime(pid).stream().boxed().findFirst().flatMap(start -> Pidfd.open(pid, start));
         CompletableFuture<Void> _ = watched.map(Pidfd::exited)
                 .orElseGet(() -> CompletableFuture.completedFuture(null))
                 .thenRun(() -> Thread.ofVirtual().name("exec-end").start(() -> {
                     watched.ifPresent(Pidfd::close);
-                    ended(life, exec);
+                    whenEnded.run();
                 }));
     }
 

@@ -260,8 +260,9 @@ final class Lifecycle {
         life.turn().lock();
         try {
             life.requireThere();
-            if (life.run().isPresent()) {
-                return MonitorStream.connect(life.attachSocket(), tty, input);
+            Optional<Run> run = life.run();
+            if (run.isPresent()) {
+                return run.get().audience().connect(life.attachSocket(), tty, input);
             }
             var pending = new PendingStream(tty, input);
             life.await(pending);

@@ -15,6 +15,7 @@ final class Run {
     private final Processes processes;
     private final Optional<Pidfd> monitor;
     private final Optional<Pidfd> process;
+    private final Audience audience = new Audience();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private volatile boolean stopAsked;
 
@@ -22,6 +23,9 @@ final class Run {
         this.processes = processes;
         this.monitor = monitor;
         this.process = process;
+        CompletableFuture<Void> _ = process.map(Pidfd::exited)
+                .orElseGet(() -> CompletableFuture.completedFuture(null))
+                .thenRun(audience::processEnded);
     }
 
     /// Takes hold of processes just started. One that has ended already is one that has ended.
@@ -46,6 +50,11 @@ final class Run {
     /// Done when the monitor has ended, whether it said how or not.
     CompletableFuture<Void> monitorEnded() {
         return monitor.map(Pidfd::exited).orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    /// The clients attached to it.
+    Audience audience() {
+        return audience;
     }
 
     /// Sends a signal to the container's first process.

@@ -93,7 +93,7 @@ final class Starter {
             undo.add(run::killAll);
             Optional<Attachment> attachment = network.await();
             writeHosts(life, attachment);
-            connect(life);
+            connect(life, run.audience());
             // Stored before the program begins, so that whatever began is known to whoever looks after a crash.
             life.record(life.progress()
                     .running(
@@ -197,10 +197,10 @@ final class Starter {
 
     /// Clients that attached before the start get all output, since the program has not begun. A container without
     /// standard input gets its end at once: the monitor gives every container a pipe.
-    private void connect(Life life) {
+    private void connect(Life life, Audience audience) {
         IoSpec io = life.spec().io();
         for (PendingStream pending : life.takePending()) {
-            var stream = MonitorStream.connect(life.attachSocket(), io.tty(), pending.input());
+            var stream = audience.connect(life.attachSocket(), io.tty(), pending.input());
             if (!pending.begin(stream)) {
                 stream.close();
             }
