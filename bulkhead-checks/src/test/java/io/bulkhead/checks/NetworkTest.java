@@ -158,6 +158,19 @@ class NetworkTest {
                 .isEqualTo("hello\n");
     }
 
+    /// With any other answer than this the client would try to pull the image.
+    @Test
+    void aContainerToShareWithThatIsNotThereIsSaidSo() {
+        for (String option : List.of("--network", "--pid", "--ipc")) {
+            Ran ran = daemon.run(option, "container:nosuch", IMAGE, "true");
+
+            assertThat(ran.exitCode()).isEqualTo(125);
+            assertThat(ran.err())
+                    .contains("Error response from daemon: No such container: nosuch")
+                    .doesNotContain("Unable to find image");
+        }
+    }
+
     @Test
     void hostsAndResolverAreTheGivenOnes() {
         Ran ran = daemon.run(

@@ -100,7 +100,7 @@ final class Creator {
                         "container " + other.spec().name() + " has the host's user namespace: to join it, ask for that "
                                 + "with --userns=host, which is a privilege"));
         if (!ranges.share(range)) {
-            throw new EngineException(Reason.NOT_FOUND, "No such container: " + other.id());
+            throw new EngineException(Reason.CONFLICT, "No such container: " + other.id());
         }
         undo.add(() -> ranges.release(range));
         return range;

@@ -2,6 +2,8 @@ package io.bulkhead.dockerapi.create;
 
 import io.bulkhead.container.Container;
 import io.bulkhead.container.Containers;
+import io.bulkhead.container.EngineException;
+import io.bulkhead.container.EngineException.Reason;
 import io.bulkhead.image.Image;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
@@ -32,12 +34,26 @@ public final class SpecResolver {
 
     SpecResolver(Function<String, Container> containers, Volumes volumes, RandomGenerator randomness, int processors) {
         var hostPaths = new HostPaths();
-        this.containers = containers;
+        this.containers = name -> named(containers, name);
         this.randomness = randomness;
-        this.storage = new StorageResolver(containers, volumes, hostPaths, randomness);
+        this.storage = new StorageResolver(this.containers, volumes, hostPaths, randomness);
         this.network = new NetworkResolver(this::idOf);
         this.isolation = new IsolationResolver(this::idOf, hostPaths);
         this.resources = new ResourceResolver(processors);
+    }
+
+    /// A container named in a request to make another one. Were it answered with 404, the client would take the image
+    /// for
+    /// the missing thing and pull that.
+    private static Container named(Function<String, Container> containers, String name) {
+        try {
+            return containers.apply(name);
+        } catch (EngineException absent) {
+            if (absent.reason() != Reason.NOT_FOUND) {
+                throw absent;
+            }
+            throw new EngineException(Reason.CONFLICT, String.valueOf(absent.getMessage()));
+        }
     }
 
     private String idOf(String container) {

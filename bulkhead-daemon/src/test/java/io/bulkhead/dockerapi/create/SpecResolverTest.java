@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulkhead.access.Privilege;
 import io.bulkhead.capability.Capability;
+import io.bulkhead.container.EngineException;
 import io.bulkhead.seccomp.Confinement;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.IsolationSpec;
@@ -84,6 +85,18 @@ class SpecResolverTest {
         assertThat(spec.isolation().readOnlyRootfs()).isTrue();
         assertThat(spec.isolation().capabilities())
                 .containsExactlyInAnyOrder(Capability.NET_ADMIN, Capability.SYS_TIME);
+    }
+
+    /// Not 404, with which the client would pull the image.
+    @Test
+    void aContainerToShareWithThatIsNotThereIsAConflict() {
+        for (String mode : List.of("PidMode", "IpcMode", "NetworkMode")) {
+            assertThatThrownBy(() -> fixtures.resolve("{\"HostConfig\":{\"" + mode + "\":\"container:nosuch\"}}"))
+                    .isInstanceOfSatisfying(
+                            EngineException.class,
+                            failure -> assertThat(failure.reason()).isEqualTo(EngineException.Reason.CONFLICT))
+                    .hasMessage("No such container: nosuch");
+        }
     }
 
     @Test
