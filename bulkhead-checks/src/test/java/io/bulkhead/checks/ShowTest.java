@@ -144,7 +144,7 @@ class ShowTest {
                 "--format",
                 "{{.Action}}");
 
-        assertThat(events.lines()).containsExactly("create", "start", "die", "destroy");
+        assertThat(events.lines()).containsExactly("create", "attach", "start", "die", "destroy");
         assertThat(daemon.said(
                         "events",
                         "--since",

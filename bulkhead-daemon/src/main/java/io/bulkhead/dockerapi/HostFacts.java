@@ -23,6 +23,9 @@ public record HostFacts(
         int cpus,
         long memory) {
 
+    /// The one way images and containers are put together here, in Docker's word for it.
+    public static final String STORAGE_DRIVER = "overlay2";
+
     public static HostFacts read() {
         return read(Path.of("/"));
     }

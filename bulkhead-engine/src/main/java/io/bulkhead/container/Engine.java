@@ -267,6 +267,7 @@ public final class Engine implements Containers {
         StdioStream live = request.stream()
                 ? lifecycle.attach(life, input(life.spec().io(), request))
                 : PendingStream.ended(life.spec().io().tty());
+        Told.event(host, life, "attach");
         if (!request.logs()) {
             return live;
         }

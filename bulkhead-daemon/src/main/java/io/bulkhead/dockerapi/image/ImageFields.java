@@ -1,6 +1,7 @@
 package io.bulkhead.dockerapi.image;
 
 import io.bulkhead.dockerapi.ApiVersion;
+import io.bulkhead.dockerapi.HostFacts;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.image.Image;
 import io.bulkhead.image.ImageConfig;
@@ -77,7 +78,7 @@ public final class ImageFields {
                 "Architecture", config.architecture(),
                 "Os", config.os(),
                 "Size", image.size(),
-                "GraphDriver", Json.object("Data", null, "Name", "overlay2"),
+                "GraphDriver", Json.object("Data", null, "Name", HostFacts.STORAGE_DRIVER),
                 "RootFS", Json.object("Type", "layers", "Layers", diffIds(image)),
                 "Metadata", Json.object("LastTagTime", "0001-01-01T00:00:00Z"));
         if (!config.variant().isEmpty()) {

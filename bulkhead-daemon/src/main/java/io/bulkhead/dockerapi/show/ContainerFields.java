@@ -3,6 +3,7 @@ package io.bulkhead.dockerapi.show;
 import io.bulkhead.access.Privilege;
 import io.bulkhead.container.Container;
 import io.bulkhead.container.Container.MountPoint;
+import io.bulkhead.dockerapi.HostFacts;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.create.SpecWarnings;
 import io.bulkhead.idmap.IdMap;
@@ -47,14 +48,14 @@ public final class ContainerFields {
                                 : container.logPath().toString(),
                 "Name", "/" + spec.name(),
                 "RestartCount", container.restartCount(),
-                "Driver", "overlayfs",
+                "Driver", HostFacts.STORAGE_DRIVER,
                 "Platform", "linux",
                 "MountLabel", "",
                 "ProcessLabel", "",
                 "AppArmorProfile", "",
                 "ExecIDs", ConfigFields.nullIfEmpty(container.execIds()),
                 "HostConfig", HostConfigFields.of(spec),
-                "GraphDriver", Json.object("Data", null, "Name", "overlayfs"),
+                "GraphDriver", Json.object("Data", null, "Name", HostFacts.STORAGE_DRIVER),
                 "Mounts",
                         container.mounts().stream().map(ContainerFields::mount).toList(),
                 "Config", ConfigFields.of(spec),

@@ -60,7 +60,7 @@ final class InfoAnswer {
     private Map<String, @Nullable Object> storage() {
         return Json.object(
                 "Driver",
-                "overlay2",
+                HostFacts.STORAGE_DRIVER,
                 "DriverStatus",
                 List.of(
                         List.of("Layers", engine.idmappedLayers() ? "shared, idmapped mounts" : "copied per range"),
