@@ -16,6 +16,7 @@ module io.bulkhead.daemon {
     requires com.fasterxml.jackson.annotation;
     requires info.picocli;
     requires java.logging;
+    requires re2j;
     requires tools.jackson.core;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;

@@ -5,6 +5,7 @@ import io.bulkhead.container.Container.HealthStatus;
 import io.bulkhead.container.Container.Status;
 import io.bulkhead.container.Containers;
 import io.bulkhead.dockerapi.Filters;
+import io.bulkhead.dockerapi.SearchPattern;
 import io.bulkhead.image.Image;
 import io.bulkhead.image.Images;
 import io.bulkhead.name.Digest;
@@ -15,8 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -41,11 +40,9 @@ final class ListFilter {
             "status",
             "volume");
 
-    private static final int LONGEST_PATTERN = 256;
-
     private final Filters filters;
-    private final List<Pattern> names;
-    private final List<Pattern> ids;
+    private final List<SearchPattern> names;
+    private final List<SearchPattern> ids;
     private final Set<Digest> ancestors;
     private final Set<Integer> exited;
     private final List<PortFilter> published;
@@ -76,21 +73,10 @@ final class ListFilter {
                         Stream.of("none"), Arrays.stream(HealthStatus.values()).map(HealthStatus::spelling)));
     }
 
-    private List<Pattern> patterns(String filter) {
+    private List<SearchPattern> patterns(String filter) {
         return filters.values(filter).stream()
-                .map(text -> pattern(filter, text))
+                .map(text -> SearchPattern.of(filter, text))
                 .toList();
-    }
-
-    private static Pattern pattern(String filter, String text) {
-        try {
-            if (text.length() <= LONGEST_PATTERN) {
-                return Pattern.compile(text);
-            }
-        } catch (PatternSyntaxException _) {
-            // refused below
-        }
-        throw Filters.invalid(filter, text);
     }
 
     private static Integer code(String text) {
@@ -123,14 +109,11 @@ final class ListFilter {
     /// Names are matched with and without the slash before them, as Docker does.
     private boolean matchesName(Container container) {
         String name = container.spec().name().value();
-        boolean byName = names.isEmpty()
-                || names.stream()
-                        .anyMatch(pattern -> pattern.matcher(name).find()
-                                || pattern.matcher("/" + name).find());
+        boolean byName =
+                names.isEmpty() || names.stream().anyMatch(pattern -> pattern.isIn(name) || pattern.isIn("/" + name));
         boolean byId = ids.isEmpty()
                 || ids.stream()
-                        .anyMatch(pattern ->
-                                pattern.matcher(container.id().value()).lookingAt());
+                        .anyMatch(pattern -> pattern.begins(container.id().value()));
         return byName && byId;
     }
 

@@ -1,13 +1,12 @@
 package io.bulkhead.dockerapi.image;
 
+import io.bulkhead.dockerapi.SearchPattern;
 import io.bulkhead.name.ImageName;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /// The `reference` filter: a pattern in the manner of Go's `path.Match`, where `*` and `?` stop at slashes.
 final class NamePattern {
 
-    private final Pattern pattern;
+    private final SearchPattern pattern;
 
     NamePattern(String text) {
         var regex = new StringBuilder();
@@ -16,7 +15,7 @@ final class NamePattern {
             char c = text.charAt(i);
             if (set) {
                 set = c != ']';
-                regex.append("]-^".indexOf(c) >= 0 ? String.valueOf(c) : Pattern.quote(String.valueOf(c)));
+                regex.append("]-^".indexOf(c) >= 0 ? String.valueOf(c) : SearchPattern.quote(String.valueOf(c)));
             } else {
                 set = c == '[';
                 regex.append(
@@ -24,20 +23,15 @@ final class NamePattern {
                             case '*' -> "[^/]*";
                             case '?' -> "[^/]";
                             case '[' -> "[";
-                            default -> Pattern.quote(String.valueOf(c));
+                            default -> SearchPattern.quote(String.valueOf(c));
                         });
             }
         }
-        try {
-            pattern = Pattern.compile(regex.toString());
-        } catch (PatternSyntaxException _) {
-            throw io.bulkhead.dockerapi.Filters.invalid("reference", text);
-        }
+        pattern = SearchPattern.of("reference", regex.toString(), text);
     }
 
     /// With its tag or without.
     boolean fits(ImageName name) {
-        return pattern.matcher(name.familiar()).matches()
-                || pattern.matcher(name.familiarRepository()).matches();
+        return pattern.is(name.familiar()) || pattern.is(name.familiarRepository());
     }
 }
