@@ -10,6 +10,7 @@ import java.util.Optional;
 /// @param state what survives a boot; root's alone
 /// @param run what does not
 /// @param ids the host ids containers get their ranges from
+/// @param certificates a directory per registry with the CA certificates it is trusted by
 /// @param logLimit bytes after which a container's log begins anew; negative for no limit
 /// @param grace how long requests may take to end at shutdown
 record Config(
@@ -20,6 +21,7 @@ record Config(
         Programs programs,
         Log log,
         Bridge bridge,
+        Path certificates,
         long logLimit,
         Duration grace) {
 

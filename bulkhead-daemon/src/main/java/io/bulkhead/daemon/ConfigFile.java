@@ -42,10 +42,11 @@ final class ConfigFile {
             @Nullable RuntimeKeys runtime,
             @Nullable LogKeys log,
             @Nullable NetworkKeys network,
+            @Nullable RegistryKeys registries,
             @Nullable ContainerKeys containers,
             @JsonProperty("shutdown-seconds") @Nullable Integer shutdownSeconds) {
 
-        static final Content EMPTY = new Content(null, null, null, null, null, null, null, null, null);
+        static final Content EMPTY = new Content(null, null, null, null, null, null, null, null, null, null);
     }
 
     record SocketKeys(
@@ -64,6 +65,8 @@ final class ConfigFile {
     record LogKeys(@Nullable String level, @Nullable String format) {}
 
     record NetworkKeys(@Nullable String bridge, @Nullable String subnet) {}
+
+    record RegistryKeys(@Nullable String certificates) {}
 
     record ContainerKeys(@JsonProperty("log-size") @Nullable String logSize) {}
 
@@ -118,6 +121,7 @@ final class ConfigFile {
         RuntimeKeys runtime = or(content.runtime, new RuntimeKeys(null, null, null, null));
         LogKeys log = or(content.log, new LogKeys(null, null));
         NetworkKeys network = or(content.network, new NetworkKeys(null, null));
+        RegistryKeys registries = or(content.registries, new RegistryKeys(null));
         ContainerKeys containers = or(content.containers, new ContainerKeys(null));
         return new Config(
                 new Config.Socket(
@@ -136,6 +140,7 @@ final class ConfigFile {
                         choice("log.format", or(log.format, "text"), LogFormat.class),
                         choice("log.level", or(log.level, "info"), System.Logger.Level.class)),
                 new Config.Bridge(or(network.bridge, "bulkhead0"), Optional.ofNullable(network.subnet)),
+                absolute("registries.certificates", or(registries.certificates, "/etc/bulkhead/certs.d")),
                 containers.logSize == null ? DEFAULT_LOG_LIMIT : size(containers.logSize),
                 grace(or(content.shutdownSeconds, 10)));
     }

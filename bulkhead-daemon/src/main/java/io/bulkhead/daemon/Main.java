@@ -101,6 +101,7 @@ final class Main implements Callable<Integer> {
                                 ConfigFile.choice("--log-format", logFormat, LogFormat.class),
                                 file.log().level()),
                 file.bridge(),
+                file.certificates(),
                 file.logLimit(),
                 file.grace());
     }

@@ -9,7 +9,6 @@ import io.bulkhead.container.EngineSettings;
 import io.bulkhead.container.RecentEvents;
 import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.HostFacts;
-import io.bulkhead.dockerapi.RegistryLogin;
 import io.bulkhead.dockerapi.Route;
 import io.bulkhead.dockerapi.Router;
 import io.bulkhead.dockerapi.container.ContainerRoutes;
@@ -22,6 +21,7 @@ import io.bulkhead.network.Networks;
 import io.bulkhead.network.Settings;
 import io.bulkhead.registry.RegistryClient;
 import io.bulkhead.registry.RegistryConfig;
+import io.bulkhead.registry.SignIn;
 import io.bulkhead.runtime.OciRuntime;
 import io.bulkhead.trust.TrustPolicy;
 import io.bulkhead.volume.LocalVolumes;
@@ -66,7 +66,8 @@ final class Wiring implements AutoCloseable {
         closing.add(audit::close);
         var gate = new Gate(new Authorizer(), audit);
         progress.step("the image store");
-        Images images = ImageStore.open(state.resolve("images"), new RegistryClient(RegistryConfig.standard()));
+        var registries = RegistryConfig.standard(config.certificates());
+        Images images = ImageStore.open(state.resolve("images"), new RegistryClient(registries));
         closing.add(images::close);
         Volumes volumes = LocalVolumes.open(state.resolve("volumes"));
         progress.step("the bridge and the packet filter");
@@ -84,7 +85,7 @@ final class Wiring implements AutoCloseable {
                 volumes,
                 networks,
                 events,
-                RegistryLogin.unsupported(),
+                new SignIn(registries)::check,
                 HostFacts.read(),
                 state,
                 state.resolve("audit"),

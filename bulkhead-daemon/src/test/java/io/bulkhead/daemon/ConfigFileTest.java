@@ -33,6 +33,7 @@ class ConfigFileTest {
         assertThat(config.programs().runtimeBinary()).hasToString("/usr/bin/crun");
         assertThat(config.log()).isEqualTo(new Config.Log(LogFormat.TEXT, System.Logger.Level.INFO));
         assertThat(config.bridge().subnet()).isEmpty();
+        assertThat(config.certificates()).hasToString("/etc/bulkhead/certs.d");
         assertThat(config.logLimit()).isEqualTo(16 << 20);
         assertThat(config.grace()).isEqualTo(Duration.ofSeconds(10));
     }
@@ -58,6 +59,8 @@ class ConfigFileTest {
                 network:
                   bridge: br9
                   subnet: 10.9.0.0/16
+                registries:
+                  certificates: /srv/certs
                 containers:
                   log-size: 10m
                 shutdown-seconds: 3
@@ -71,6 +74,7 @@ class ConfigFileTest {
         assertThat(config.programs().monitor()).hasToString("/opt/conmon");
         assertThat(config.log()).isEqualTo(new Config.Log(LogFormat.JSON, System.Logger.Level.DEBUG));
         assertThat(config.bridge()).isEqualTo(new Config.Bridge("br9", java.util.Optional.of("10.9.0.0/16")));
+        assertThat(config.certificates()).hasToString("/srv/certs");
         assertThat(config.logLimit()).isEqualTo(10 << 20);
         assertThat(config.grace()).isEqualTo(Duration.ofSeconds(3));
     }

@@ -8,6 +8,7 @@ import io.bulkhead.container.RecentEvents;
 import io.bulkhead.http.Answer;
 import io.bulkhead.http.Ask;
 import io.bulkhead.http.FakeExchange;
+import io.bulkhead.image.ImageException;
 import io.bulkhead.image.Images;
 import io.bulkhead.volume.LocalVolumes;
 import java.nio.file.Path;
@@ -21,6 +22,11 @@ import tools.jackson.databind.JsonNode;
 /// The routes over real volumes, events and a real record in a directory of the test's, and over images, networks and
 /// containers in memory.
 public final class TestApi implements AutoCloseable {
+
+    /// What `docker login` asks; a registry that takes nobody.
+    public RegistryLogin login = (registry, _) -> {
+        throw new ImageException(ImageException.Reason.UNAUTHORIZED, "login attempt to " + registry + " failed");
+    };
 
     public final KeptRecord record = new KeptRecord();
     public final HeldImages images = new HeldImages();
@@ -44,7 +50,7 @@ public final class TestApi implements AutoCloseable {
                 volumes,
                 new FixedNetworks(),
                 events,
-                RegistryLogin.unsupported(),
+                (registry, credentials) -> login.check(registry, credentials),
                 HostFacts.read(),
                 directory,
                 directory.resolve("audit"),

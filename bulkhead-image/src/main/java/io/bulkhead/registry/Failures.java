@@ -2,7 +2,6 @@ package io.bulkhead.registry;
 
 import io.bulkhead.image.ImageException;
 import io.bulkhead.image.ImageException.Reason;
-import io.bulkhead.name.ImageName;
 import io.bulkhead.name.Names;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -34,12 +33,12 @@ final class Failures {
                     .build())
             .build();
 
-    private final ImageName name;
+    private final Purpose purpose;
     private final Path certificateHint;
     private final Secrets secrets;
 
-    Failures(ImageName name, Path certificateHint, Secrets secrets) {
-        this.name = name;
+    Failures(Purpose purpose, Path certificateHint, Secrets secrets) {
+        this.purpose = purpose;
         this.certificateHint = certificateHint;
         this.secrets = secrets;
     }
@@ -53,15 +52,12 @@ final class Failures {
             case 429 -> new ImageException(Reason.REGISTRY, subject + ": toomanyrequests: " + detail);
             default ->
                 new ImageException(
-                        Reason.REGISTRY, subject + ": " + name.registry() + " answered " + status + ": " + detail);
+                        Reason.REGISTRY, subject + ": " + purpose.registry() + " answered " + status + ": " + detail);
         };
     }
 
     ImageException denied(String detail) {
-        return new ImageException(
-                Reason.UNAUTHORIZED,
-                "pull access denied for " + name.familiarRepository()
-                        + ", repository does not exist or may require 'docker login': " + detail);
+        return new ImageException(Reason.UNAUTHORIZED, purpose.denied(detail));
     }
 
     ImageException malformed(String problem) {
@@ -103,7 +99,7 @@ final class Failures {
     }
 
     private String hint(String host) {
-        return host.equals(name.registry())
+        return host.equals(purpose.registry())
                 ? " (to trust its CA, put the certificate into " + certificateHint + ")"
                 : "";
     }
@@ -172,7 +168,7 @@ final class Failures {
             return token.isEmpty() ? answer.path("access_token").asString("") : token;
         } catch (JacksonException _) {
             // Not attached as cause: the parser's message may quote what it read.
-            throw malformed("the token service of " + name.registry() + " sent no JSON");
+            throw malformed("the token service of " + purpose.registry() + " sent no JSON");
         }
     }
 }

@@ -2,7 +2,6 @@ package io.bulkhead.registry;
 
 import io.bulkhead.image.ImageException;
 import io.bulkhead.image.Images.Credentials;
-import io.bulkhead.name.ImageName;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
@@ -13,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/// What is sent as `Authorization` to the registry of one name, and only there. It starts out empty: nothing is sent
+/// What is sent as `Authorization` to the registry of one purpose, and only there. It starts out empty: nothing is sent
 /// before the registry asks.
 final class Login {
 
@@ -21,12 +20,12 @@ final class Login {
     private static final int LONGEST_TOKEN = 32_768;
     private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7e]+");
 
-    private final ImageName name;
+    private final Purpose purpose;
     private final Secrets secrets;
     private final Failures failures;
 
-    Login(ImageName name, Secrets secrets, Failures failures) {
-        this.name = name;
+    Login(Purpose purpose, Secrets secrets, Failures failures) {
+        this.purpose = purpose;
         this.secrets = secrets;
         this.failures = failures;
     }
@@ -69,9 +68,10 @@ final class Login {
     }
 
     /// Docker's token flow, and its OAuth2 variant for identity tokens. The scope is ours and not the challenge's: a
-    /// registry gets no token for more than this pull.
+    /// registry gets no token for more than what it is asked for.
     private HttpRequest.Builder request(URI realm, String service) {
-        String asked = "service=" + encoded(service) + "&scope=" + encoded("repository:" + name.repository() + ":pull");
+        String asked = "service=" + encoded(service)
+                + purpose.scope().map(scope -> "&scope=" + encoded(scope)).orElse("");
         return switch (secrets.credentials()) {
             case Credentials.None _ ->
                 HttpRequest.newBuilder(withQuery(realm, asked)).GET();

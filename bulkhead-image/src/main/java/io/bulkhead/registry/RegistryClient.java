@@ -19,8 +19,9 @@ public final class RegistryClient implements Remote.Source {
     public Remote open(ImageName name, Credentials credentials) {
         var certificates = new TrustedCertificates(config.certificateDirectories(), config.systemRoots());
         var secrets = new Secrets(credentials);
-        var failures = new Failures(name, certificates.hint(name.registry()), secrets);
-        var login = new Login(name, secrets, failures);
+        var purpose = new Purpose.Pull(name);
+        var failures = new Failures(purpose, certificates.hint(name.registry()), secrets);
+        var login = new Login(purpose, secrets, failures);
         var transport = new Transport(config.patience(), certificates.context(name.registry()), login, failures);
         return new Repository(name, transport, failures);
     }

@@ -21,8 +21,13 @@ public record RegistryConfig(List<Path> certificateDirectories, Path systemRoots
 
     /// Docker's directory, then our own.
     public static RegistryConfig standard() {
+        return standard(Path.of("/etc/bulkhead/certs.d"));
+    }
+
+    /// Docker's directory, then the given one.
+    public static RegistryConfig standard(Path own) {
         return new RegistryConfig(
-                List.of(Path.of("/etc/docker/certs.d"), Path.of("/etc/bulkhead/certs.d")),
+                List.of(Path.of("/etc/docker/certs.d"), own),
                 Path.of("/etc/ssl/certs/ca-certificates.crt"),
                 Patience.standard());
     }

@@ -42,8 +42,12 @@ final class Repository implements Remote {
         this.name = name;
         this.transport = transport;
         this.failures = failures;
-        String server = name.registry().equals(DOCKER_HUB) ? DOCKER_HUB_SERVER : name.registry();
-        this.base = URI.create("https://" + server + "/v2/" + name.repository() + "/");
+        this.base = URI.create("https://" + server(name.registry()) + "/v2/" + name.repository() + "/");
+    }
+
+    /// The host that answers for a registry.
+    static String server(String registry) {
+        return registry.equals(DOCKER_HUB) ? DOCKER_HUB_SERVER : registry;
     }
 
     @Override

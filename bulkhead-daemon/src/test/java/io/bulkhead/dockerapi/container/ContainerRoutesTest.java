@@ -13,7 +13,6 @@ import io.bulkhead.audit.Gate;
 import io.bulkhead.container.RecentEvents;
 import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.HostFacts;
-import io.bulkhead.dockerapi.RegistryLogin;
 import io.bulkhead.dockerapi.Router;
 import io.bulkhead.http.Answer;
 import io.bulkhead.http.Ask;
@@ -64,7 +63,7 @@ class ContainerRoutesTest {
                 LocalVolumes.open(directory),
                 new NoNetworks(),
                 new RecentEvents(),
-                RegistryLogin.unsupported(),
+                (_, _) -> {},
                 host,
                 directory,
                 directory,

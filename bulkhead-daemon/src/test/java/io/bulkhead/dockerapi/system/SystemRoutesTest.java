@@ -8,6 +8,7 @@ import io.bulkhead.dockerapi.Route;
 import io.bulkhead.dockerapi.TestApi;
 import io.bulkhead.http.Answer;
 import io.bulkhead.http.Ask;
+import io.bulkhead.image.Images.Credentials.Basic;
 import io.bulkhead.name.Digest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,11 +148,20 @@ class SystemRoutesTest {
     }
 
     @Test
-    void aLoginThatCannotBeCheckedSaysSoWithoutThePassword() {
-        Answer answer = send(Ask.post("/auth").json("{\"username\":\"me\",\"password\":\"s3cret\"}"));
+    void aLoginIsTheRegistrysToAnswer() {
+        Ask ask = Ask.post("/auth")
+                .json("{\"username\":\"me\",\"password\":\"s3cret\",\"serveraddress\":\"localhost:5000\"}");
 
-        assertThat(answer.status()).isEqualTo(501);
-        assertThat(answer.text()).contains("~/.docker/config.json").doesNotContain("s3cret");
+        Answer refused = send(ask);
+        api.login =
+                (registry, credentials) -> assertThat(registry + " " + (credentials.equals(new Basic("me", "s3cret"))))
+                        .isEqualTo("localhost:5000 true");
+        Answer taken = send(ask);
+
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(json(refused).path("message").asString()).isEqualTo("login attempt to localhost:5000 failed");
+        assertThat(taken.status()).isEqualTo(200);
+        assertThat(json(taken).path("Status").asString()).isEqualTo("Login Succeeded");
         assertThat(send(Ask.post("/auth").json("{\"password\":\"s3cret\"")).text())
                 .doesNotContain("s3cret");
         assertThat(api.record.lines()).noneMatch(line -> line.contains("s3cret"));
