@@ -50,7 +50,8 @@ class ImagesTest {
 
         daemon.said("save", "-o", file.toString(), "travel:1");
         daemon.said("rmi", "travel:1");
-        assertThat(daemon.said("load", "-i", file.toString()).lines()).contains("Loaded image: travel:1");
+        // The image has another name here; the archive has only this one.
+        assertThat(daemon.said("load", "-i", file.toString())).isEqualTo("Loaded image: travel:1");
 
         assertThat(id("travel:1")).isEqualTo(before);
         assertThat(daemon.run("travel:1", "echo", "arrived").said()).isEqualTo("arrived");

@@ -115,6 +115,7 @@ public final class HeldImages implements Images {
         failure.ifPresent(f -> {
             throw f;
         });
+        progress.update("", "Status: Downloaded newer image for " + name.familiar(), 0, -1);
         return find(name.toString()).orElseGet(() -> add(held.size() + 1, Map.of(), name.toString()));
     }
 
@@ -132,11 +133,13 @@ public final class HeldImages implements Images {
     }
 
     @Override
-    public List<Image> load(InputStream archive, Progress progress) {
+    public List<Loaded> load(InputStream archive, Progress progress) {
         failure.ifPresent(f -> {
             throw f;
         });
-        return List.of(add(held.size() + 1, Map.of(), "loaded:1", "loaded:2"), add(held.size() + 1, Map.of()));
+        Image named = add(held.size() + 1, Map.of(), "loaded:1", "loaded:2", "known:before");
+        Image nameless = add(held.size() + 1, Map.of());
+        return List.of(new Loaded(named, named.tags().subList(0, 2)), new Loaded(nameless, List.of()));
     }
 
     @Override

@@ -39,7 +39,7 @@ final class ArchiveLoader {
     /// @param manifest its bytes are stored
     private record Found(Digest manifest, ManifestFile.Single parsed, Set<ImageName> names) {}
 
-    List<Image> load() {
+    List<Images.Loaded> load() {
         List<Found> found;
         if (files.has("oci-layout") && files.has("index.json")) {
             found = ociImages();
@@ -50,13 +50,21 @@ final class ArchiveLoader {
                     Reason.MALFORMED, "the archive holds no image: neither index.json nor manifest.json is in it");
         }
         Map<Digest, Image> images = new LinkedHashMap<>();
+        Map<Digest, Set<ImageName>> names = new LinkedHashMap<>();
         for (Found each : found) {
             Image image = add(each);
             images.put(image.id(), image);
+            names.computeIfAbsent(image.id(), _ -> new LinkedHashSet<>()).addAll(each.names());
         }
         // The last image of a name has it; the caller sees what is so in the end.
         images.replaceAll((id, image) -> workshop.catalog().image(id).orElse(image));
-        return List.copyOf(images.values());
+        var loaded = new ArrayList<Images.Loaded>();
+        images.forEach((id, image) -> {
+            Set<ImageName> given = names.getOrDefault(id, Set.of());
+            loaded.add(new Images.Loaded(
+                    image, image.tags().stream().filter(given::contains).toList()));
+        });
+        return loaded;
     }
 
     private Image add(Found found) {

@@ -151,7 +151,7 @@ public final class ImageStore implements Images {
     }
 
     @Override
-    public List<Image> load(InputStream archive, Progress progress) {
+    public List<Loaded> load(InputStream archive, Progress progress) {
         return working(lease -> {
             ArchiveFiles files = ArchiveFiles.read(archive, workshop.blobs(), lease);
             return new ArchiveLoader(workshop, files, lease, progress).load();

@@ -40,8 +40,8 @@ public interface Images extends AutoCloseable {
 
     /// Reads a docker-archive or OCI archive, plain or compressed.
     ///
-    /// @return the images it held
-    List<Image> load(InputStream archive, Progress progress);
+    /// @return the images it held, with the names it gave them
+    List<Loaded> load(InputStream archive, Progress progress);
 
     /// Writes a docker-archive that is an OCI archive as well.
     void save(List<String> references, OutputStream archive);
@@ -65,6 +65,14 @@ public interface Images extends AutoCloseable {
         record Untagged(String name) implements Removal {}
 
         record Deleted(Digest digest) implements Removal {}
+    }
+
+    /// @param image with all its names, also those it had before
+    /// @param names those the archive gave
+    record Loaded(Image image, List<ImageName> names) {
+        public Loaded {
+            names = List.copyOf(names);
+        }
     }
 
     record Pruned(List<Removal> removals, long bytes) {

@@ -51,15 +51,16 @@ final class Puller {
     Image pull(Remote remote) {
         String reference =
                 name.digest().map(Digest::toString).orElseGet(() -> name.tag().orElseThrow());
-        say(reference, "Pulling from " + name.familiarRepository());
+        // Nothing is said before the registry gave something: until then a refusal can have a status of its own.
         Remote.Manifest top = manifest(remote, reference, name.digest());
+        say(reference, "Pulling from " + name.familiarRepository());
         Leases.Lease lease = workshop.leases().open();
         try {
             Remote.Manifest chosen = choose(remote, top);
             ManifestFile.Single manifest = single(chosen);
             boolean known = workshop.catalog()
-                    .image(manifest.config().digest())
-                    .filter(image -> image.manifest().equals(chosen.digest()))
+                    .named(name)
+                    .filter(image -> image.id().equals(manifest.config().digest()))
                     .isPresent();
             Image image = fetch(remote, chosen, manifest, top.digest(), lease);
             say("", "Digest: " + top.digest());
@@ -210,7 +211,8 @@ final class Puller {
             }
         } catch (ExecutionException failure) {
             workers.shutdownNow();
-            if (failure.getCause() instanceof ImageException told) {
+            // Also what whoever is told of the progress threw: a client that has gone is no error of ours.
+            if (failure.getCause() instanceof RuntimeException told) {
                 throw told;
             }
             throw new IllegalStateException("pulling a layer failed", failure.getCause());

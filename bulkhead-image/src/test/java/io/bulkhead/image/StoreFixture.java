@@ -70,7 +70,9 @@ final class StoreFixture {
     }
 
     static List<Image> loaded(ImageStore store, byte[] archive) {
-        return store.load(new ByteArrayInputStream(archive), Images.Progress.none());
+        return store.load(new ByteArrayInputStream(archive), Images.Progress.none()).stream()
+                .map(Images.Loaded::image)
+                .toList();
     }
 
     /// Every file and directory the store has, unpacked layers by their directory only.

@@ -12,7 +12,6 @@ import io.bulkhead.dockerapi.Route;
 import io.bulkhead.http.Exchange;
 import io.bulkhead.image.Image;
 import io.bulkhead.image.Images;
-import io.bulkhead.name.Digest;
 import io.bulkhead.name.ImageName;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -68,25 +67,11 @@ public final class ImageTransfer {
         Images.Credentials credentials = RegistryAuth.of(exchange);
         Optional<String> platform = Query.given(exchange, "platform");
         call.allow(Target.image(name.toString()));
-        Optional<Digest> before = images.find(name.toString()).map(Image::id);
         reporting(call, lines -> {
             var progress = new PullProgress(lines);
             Image image = images.pull(name, platform, credentials, progress);
             announcer.publish(
                     "image", "pull", name.familiar(), ImageRoutes.attributes(image, name.familiarRepository()));
-            for (ImageName known : image.digests()) {
-                if (known.repository().equals(name.repository())
-                        && known.registry().equals(name.registry())) {
-                    lines.status(
-                            "",
-                            "Digest: " + known.digest().map(Digest::toString).orElse(""));
-                }
-            }
-            boolean same = before.filter(image.id()::equals).isPresent();
-            lines.status(
-                    "",
-                    (same ? "Status: Image is up to date for " : "Status: Downloaded newer image for ")
-                            + name.familiar());
         });
     }
 
@@ -124,15 +109,16 @@ public final class ImageTransfer {
         call.allow(Target.NONE);
         reporting(call, lines -> {
             Images.Progress progress = quiet ? Images.Progress.none() : new PullProgress(lines);
-            for (Image image : images.load(exchange.body(), progress)) {
+            for (Images.Loaded each : images.load(exchange.body(), progress)) {
+                Image image = each.image();
                 announcer.publish(
                         "image",
                         "load",
                         image.id().toString(),
                         ImageRoutes.attributes(image, image.id().toString()));
-                List<String> loaded = image.tags().isEmpty()
+                List<String> loaded = each.names().isEmpty()
                         ? List.of("Loaded image ID: " + image.id())
-                        : ImageFields.familiar(image.tags()).stream()
+                        : ImageFields.familiar(each.names()).stream()
                                 .map(tag -> "Loaded image: " + tag)
                                 .toList();
                 for (String line : loaded) {

@@ -83,7 +83,7 @@ final class OneImage implements Images {
     }
 
     @Override
-    public List<Image> load(InputStream archive, Progress progress) {
+    public List<Loaded> load(InputStream archive, Progress progress) {
         throw new UnsupportedOperationException();
     }
 

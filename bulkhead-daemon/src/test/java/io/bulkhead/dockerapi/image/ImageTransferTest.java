@@ -64,13 +64,6 @@ class ImageTransferTest {
         assertThat(api.record.lines()).containsExactly("unix:0 image.pull docker.io/library/debian:12: allowed");
     }
 
-    @Test
-    void aPullOfWhatIsHereSaysSo() {
-        send(pull("debian", "12"));
-
-        assertThat(send(pull("debian", "12")).text()).contains("Status: Image is up to date for debian:12");
-    }
-
     @ParameterizedTest
     @CsvSource({
         "debian, '', docker.io/library/debian:latest",
