@@ -149,6 +149,9 @@ final class RunningDaemon implements AutoCloseable {
     void stop() {
         daemon.destroy();
         if (!Command.endedWithin(daemon, STOP)) {
+            // The JVM writes what its threads wait for into the log.
+            Command.run("kill", "-QUIT", "" + daemon.pid());
+            Command.endedWithin(daemon, Duration.ofSeconds(1));
             daemon.destroyForcibly();
             throw new AssertionError("the daemon does not stop:\n" + log());
         }
@@ -175,9 +178,37 @@ final class RunningDaemon implements AutoCloseable {
         return Command.of(command).with(clientEnvironment());
     }
 
+    Command bulkheadCommand(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(bulkhead().toString()));
+        command.addAll(List.of(arguments));
+        return Command.of(command).with(clientEnvironment());
+    }
+
+    /// Our own command line client, started as packaging/bulkhead does.
+    Path bulkhead() {
+        Path script = home.resolve("bin/bulkhead");
+        try {
+            if (!Files.exists(script)) {
+                Files.createDirectories(script.getParent());
+                Files.writeString(script, """
+                        #!/bin/sh
+                        exec %s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -cp '%s' io.bulkhead.cli.Main "$@"
+                        """.formatted(
+                                Path.of(System.getProperty("java.home"), "bin", "java"),
+                                System.getProperty("java.class.path")));
+                Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+            return script;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     Map<String, String> clientEnvironment() {
         return Map.of(
                 "DOCKER_HOST",
+                "unix://" + socket(),
+                "BULKHEAD_HOST",
                 "unix://" + socket(),
                 "DOCKER_CONFIG",
                 home.resolve("client").toString());

@@ -23,12 +23,17 @@ final class Terminal implements AutoCloseable {
         this.screen = screen;
     }
 
-    /// @param command for a shell
+    /// @param command of the stock client, for a shell
     static Terminal open(RunningDaemon daemon, String command) {
+        return shell(daemon, "exec docker " + command);
+    }
+
+    /// @param command any, for a shell
+    static Terminal shell(RunningDaemon daemon, String command) {
         try {
             Path screen = Files.createTempFile("bulkhead-", ".screen");
             List<String> words = new ArrayList<>(List.of("script", "-qefc"));
-            words.addAll(List.of("stty rows 33 cols 101; exec docker " + command, "/dev/null"));
+            words.addAll(List.of("stty rows 33 cols 101; " + command, "/dev/null"));
             Process process = Command.of(words)
                     .with(daemon.clientEnvironment())
                     .start(ProcessBuilder.Redirect.to(screen.toFile()), ProcessBuilder.Redirect.DISCARD);
