@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class HardTimesTest {
 
+    private static final String FILL = "dd if=/dev/zero of=/fill bs=1M count=100 2>/dev/null; exit 1";
+
     @BeforeAll
     static void needsAHost() {
         String missing = RunningDaemon.missing();
@@ -80,6 +82,35 @@ class HardTimesTest {
 
             assertThat(daemon.docker("images", "-q").lines()).hasSize(1);
             assertThat(daemon.run(IMAGE, "echo", "still works")).isEqualTo(new Ran(0, "still works\n", ""));
+        }
+    }
+
+    @Test
+    void aDiskThatAContainerFilledCanBeEmptiedAgain() throws IOException {
+        RunningDaemon daemon = RunningDaemon.prepare("");
+        Path disk = Files.createDirectory(daemon.state());
+        Command.run("mount", "-t", "tmpfs", "-o", "size=64m,mode=700", "small", disk.toString())
+                .orFail();
+        try (daemon) {
+            daemon.begin();
+            Path tar = daemon.home().resolve("small.tar");
+            SmallRoot.write(tar);
+            daemon.said("import", "--change", "CMD [\"/bin/sh\"]", tar.toString(), IMAGE);
+
+            // Its client comes back, and with it goes what it filled the disk with.
+            assertThat(daemon.run("-v", "/v", IMAGE, "sh", "-c", FILL).exitCode())
+                    .isEqualTo(1);
+            assertThat(daemon.docker("ps", "-aq").lines()).isEmpty();
+
+            daemon.docker("run", "--name", "ended", "-v", "/v", IMAGE, "sh", "-c", FILL);
+            daemon.docker("run", "-d", "--name", "lives", IMAGE, "sleep", "1000");
+            assertThat(daemon.docker("create", IMAGE, "true").err()).containsIgnoringCase("no space left");
+            daemon.kill();
+            daemon.begin();
+
+            assertThat(daemon.docker("rm", "-f", "ended")).isEqualTo(new Ran(0, "ended\n", ""));
+            assertThat(daemon.docker("volume", "prune", "-f").exitCode()).isZero();
+            assertThat(daemon.run(IMAGE, "echo", "room again")).isEqualTo(new Ran(0, "room again\n", ""));
         }
     }
 

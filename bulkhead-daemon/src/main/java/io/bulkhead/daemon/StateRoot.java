@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// The directory that holds everything, held by this daemon alone until closed.
 final class StateRoot implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(StateRoot.class.getName());
     private static final String LOCK = "daemon.lock";
 
     private final FileChannel lock;
@@ -87,10 +88,19 @@ final class StateRoot implements AutoCloseable {
             throw new StartException("another bulkheadd (pid " + (holder.matches("[0-9]{1,10}") ? holder : "unknown")
                     + ") uses " + root + ": stop it first, or give this one a --state of its own");
         }
-        channel.truncate(0);
-        int _ = channel.write(
-                ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+        note(channel, root);
         return channel;
+    }
+
+    /// On a full disk the daemon has to start without: it is what makes room.
+    private static void note(FileChannel channel, Path root) {
+        try {
+            channel.truncate(0);
+            int _ = channel.write(
+                    ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException full) {
+            LOG.log(System.Logger.Level.WARNING, "the pid is not in the lock", "state", root, "reason", full);
+        }
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

@@ -34,13 +34,15 @@ public final class AuditFile implements AuditLog {
 
     private final FileChannel channel;
     private final Clock clock;
+    private final AuditReserve reserve;
     private AuditChain chain;
     private long length;
     private boolean dirty;
     private boolean closed;
 
-    private AuditFile(FileChannel channel, AuditChain chain, long length, Clock clock) {
+    private AuditFile(FileChannel channel, AuditReserve reserve, AuditChain chain, long length, Clock clock) {
         this.channel = channel;
+        this.reserve = reserve;
         this.chain = chain;
         this.length = length;
         this.clock = clock;
@@ -67,7 +69,7 @@ public final class AuditFile implements AuditLog {
                 channel.truncate(chain.length());
             }
             channel.position(chain.length());
-            return new AuditFile(channel, chain, chain.length(), clock);
+            return new AuditFile(channel, new AuditReserve(file, chain.length()), chain, chain.length(), clock);
         } catch (IOException failure) {
             throw new AuditException("audit record in " + directory + ": cannot be opened", failure);
         }
@@ -76,6 +78,7 @@ public final class AuditFile implements AuditLog {
     @Override
     public synchronized void append(
             Caller caller, Operation operation, Target target, Set<Privilege> privileges, Decision decision) {
+        reserve.require(operation, length);
         byte[] line = line(caller, operation, target, privileges, decision);
         try {
             var bytes = ByteBuffer.wrap(line);
@@ -96,7 +99,8 @@ public final class AuditFile implements AuditLog {
         try {
             channel.truncate(length);
             channel.position(length);
-        } catch (IOException second) {
+            reserve.emptied(length);
+        } catch (IOException | AuditException second) {
             failure.addSuppressed(second);
         }
     }

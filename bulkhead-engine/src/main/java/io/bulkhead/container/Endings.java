@@ -81,7 +81,19 @@ final class Endings {
         if (again) {
             restarts.schedule(life, ended);
         } else if (life.spec().autoRemove()) {
+            removeItself(life, ended);
+        }
+    }
+
+    /// Whoever waits for the removal would do so for ever if it failed.
+    private void removeItself(Life life, Progress ended) {
+        try {
             remover.remove(life, true);
+        } catch (RuntimeException failure) {
+            life.waiters()
+                    .removed(new ExitStatus(
+                            ended.exitCode(), "the container has ended but could not be removed: " + failure.getMessage()));
+            throw failure;
         }
     }
 

@@ -114,10 +114,10 @@ public final class Engine implements Containers {
         if (removing || (ran && life.spec().autoRemove())) {
             remover.remove(life, true);
         } else if (Restarts.followsBoot(life, ran)) {
-            life.record(life.progress().with(Status.RESTARTING));
+            boolean _ = life.recordIfRoom(life.progress().with(Status.RESTARTING));
             restarts.schedule(life, life.progress());
         } else if (life.progress().status() == Status.RESTARTING) {
-            life.record(life.progress().with(Status.EXITED));
+            boolean _ = life.recordIfRoom(life.progress().with(Status.EXITED));
         }
     }
 

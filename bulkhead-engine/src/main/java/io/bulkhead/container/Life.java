@@ -21,6 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// for an end must happen outside the turn, since ending needs it.
 final class Life {
 
+    private static final System.Logger LOG = System.getLogger(Life.class.getName());
+
     private final ContainerId id;
     private final ContainerStore store;
     private final Path runDirectory;
@@ -77,6 +79,23 @@ final class Life {
     void record(Progress next) {
         store.write(id, next);
         progress = next;
+    }
+
+    /// As [#record], but on a full disk shows only: what the daemon finds when it starts, the next one finds again.
+    ///
+    /// @return whether it is stored
+    boolean recordIfRoom(Progress next) {
+        try {
+            record(next);
+            return true;
+        } catch (EngineException unstored) {
+            if (unstored.reason() != EngineException.Reason.STORAGE_FULL) {
+                throw unstored;
+            }
+            LOG.log(System.Logger.Level.ERROR, "container=" + id + " its state could not be stored", unstored);
+            progress = next;
+            return false;
+        }
     }
 
     /// Shows without storing: for what is stored when it has happened.

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Finds every container in its true state when the engine starts, whatever moment the last daemon was killed at.
 ///
@@ -28,6 +29,7 @@ final class Recovery {
     private final Host host;
     private final Endings endings;
     private final LeftProcesses processes;
+    private final List<ContainerId> unstored = new ArrayList<>();
 
     Recovery(Host host, Endings endings) {
         this.host = host;
@@ -92,7 +94,8 @@ final class Recovery {
         boolean started =
                 life.progress().status() == Status.RUNNING || life.progress().status() == Status.PAUSED;
         String why = "the host was restarted while the container ran";
-        life.record(
+        store(
+                life,
                 started
                         ? life.progress()
                                 .ended(Status.EXITED, Endings.LOST, why, false, Instant.now(host.clock()), false)
@@ -118,7 +121,7 @@ final class Recovery {
         try {
             Status status = host.cgroup(life).frozen() ? Status.PAUSED : Status.RUNNING;
             if (life.progress().status() != status) {
-                life.record(life.progress().with(status));
+                boolean _ = life.recordIfRoom(life.progress().with(status));
             }
         } catch (CgroupException unknown) {
             LOG.log(System.Logger.Level.WARNING, "container=" + life.id() + " whether it is frozen", unknown);
@@ -133,20 +136,29 @@ final class Recovery {
         endings.takeBack(life);
         run.finish();
         // The exit code is in the run directory: that is swept only once this is stored.
-        life.record(life.progress()
-                .ended(
-                        Status.EXITED,
-                        exitCode.orElse(Endings.LOST),
-                        exitCode.isPresent() ? "" : Endings.LOST_MESSAGE,
-                        oom,
-                        Instant.now(host.clock()),
-                        false));
+        store(
+                life,
+                life.progress()
+                        .ended(
+                                Status.EXITED,
+                                exitCode.orElse(Endings.LOST),
+                                exitCode.isPresent() ? "" : Endings.LOST_MESSAGE,
+                                oom,
+                                Instant.now(host.clock()),
+                                false));
     }
 
     /// The daemon was killed before the container's program could begin: the start never was.
     private void cancel(Life life) {
         endings.takeBack(life);
-        life.record(life.progress().failed(CUT_OFF, "the daemon was killed while it started the container"));
+        store(life, life.progress().failed(CUT_OFF, "the daemon was killed while it started the container"));
+    }
+
+    /// The next daemon has to find it as this one did if it cannot be stored.
+    private void store(Life life, Progress found) {
+        if (!life.recordIfRoom(found)) {
+            unstored.add(life.id());
+        }
     }
 
     /// Whatever the runtime, the network or the run directory still has of containers that do not run.
@@ -158,7 +170,9 @@ final class Recovery {
             }
         }
         host.networks().sweep(alive);
-        EngineDirectories.sweep(host.settings().run(), alive);
+        EngineDirectories.sweep(
+                host.settings().run(),
+                Stream.concat(alive.stream(), unstored.stream()).toList());
     }
 
     /// One that cannot be removed does not keep the others from being served.

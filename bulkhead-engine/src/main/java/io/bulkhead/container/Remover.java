@@ -38,8 +38,7 @@ final class Remover {
         life.show(last.with(Status.REMOVING));
         try {
             if (volumes && hasAnonymousVolumes(life)) {
-                // Stored, for a container that has lost its volumes can only go: the next daemon sees to that.
-                life.record(last.with(Status.REMOVING));
+                storeRemoval(life, last);
                 removeAnonymousVolumes(life);
             }
             store.remove(life.id());
@@ -54,6 +53,19 @@ final class Remover {
         life.definition().range().ifPresent(ranges::release);
         Told.event(host, life, "destroy");
         life.waiters().removed(new ExitStatus(last.exitCode(), ""));
+    }
+
+    /// A container that has lost its volumes can only go: the next daemon sees to that. On a full disk the removal goes
+    /// on without, or there would be no way to make room.
+    private static void storeRemoval(Life life, Progress last) {
+        try {
+            life.record(last.with(Status.REMOVING));
+        } catch (EngineException unstored) {
+            if (unstored.reason() != EngineException.Reason.STORAGE_FULL) {
+                throw unstored;
+            }
+            LOG.log(System.Logger.Level.WARNING, "container=" + life.id() + " is removed without a note", unstored);
+        }
     }
 
     private static boolean hasAnonymousVolumes(Life life) {

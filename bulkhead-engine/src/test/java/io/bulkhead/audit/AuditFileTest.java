@@ -131,14 +131,14 @@ class AuditFileTest {
         Path small = Files.createDirectory(directory.resolve("small"));
         run("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", small.toString());
         try (var log = AuditFile.open(small, Clock.systemUTC())) {
-            append(log);
+            append(log, Operation.CONTAINER_REMOVE);
             Files.write(small.resolve("filler"), new byte[4096]);
 
-            assertThatThrownBy(() -> IntStream.range(0, 1000).forEach(_ -> append(log)))
+            assertThatThrownBy(() -> IntStream.range(0, 1000).forEach(_ -> append(log, Operation.CONTAINER_REMOVE)))
                     .isInstanceOf(AuditException.class)
                     .hasMessage("audit record cannot be written, so nothing was done");
             Files.delete(small.resolve("filler"));
-            append(log);
+            append(log, Operation.CONTAINER_REMOVE);
             assertThat(AuditChain.resume(small.resolve("audit.log")).tornBytes())
                     .isZero();
         } finally {
@@ -146,8 +146,34 @@ class AuditFileTest {
         }
     }
 
+    @Test
+    void theLastOfTheRoomSetAsideIsForMakingRoom() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "mounting a small tmpfs needs root");
+        Path small = Files.createDirectory(directory.resolve("small"));
+        run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", small.toString());
+        try (var log = AuditFile.open(small, Clock.systemUTC())) {
+            append(log, Operation.CONTAINER_LIST);
+            assertThatThrownBy(() -> Files.write(small.resolve("filler"), new byte[4 << 20]))
+                    .isInstanceOf(IOException.class);
+
+            assertThatThrownBy(() -> IntStream.range(0, 5000).forEach(_ -> append(log, Operation.CONTAINER_LIST)))
+                    .isInstanceOf(AuditException.class)
+                    .hasMessageContaining("no space left on the file system of " + small);
+            IntStream.range(0, 500).forEach(_ -> append(log, Operation.CONTAINER_REMOVE));
+            Files.delete(small.resolve("filler"));
+            append(log, Operation.CONTAINER_LIST);
+            assertThat(AuditChain.resume(small.resolve("audit.log")).next()).isGreaterThan(502);
+        } finally {
+            run("umount", small.toString());
+        }
+    }
+
     private static void append(AuditLog log) {
-        var _ = gate(log).require(ROOT, Operation.CONTAINER_LIST, Target.NONE);
+        append(log, Operation.CONTAINER_LIST);
+    }
+
+    private static void append(AuditLog log, Operation operation) {
+        var _ = gate(log).require(ROOT, operation, Target.NONE);
     }
 
     private static Gate gate(AuditLog log) {

@@ -52,6 +52,7 @@ final class Sys {
     static final int UTIMENSAT = on(280, 88);
     static final int EPOLL_PWAIT = on(281, 22);
     static final int EPOLL_CREATE1 = on(291, 20);
+    static final int FALLOCATE = on(285, 47);
     static final int PIPE2 = on(293, 59);
     static final int INOTIFY_INIT1 = on(294, 26);
     static final int SYNCFS = on(306, 267);
