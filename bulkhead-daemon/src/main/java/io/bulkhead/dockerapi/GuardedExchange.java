@@ -5,6 +5,7 @@ import io.bulkhead.http.Exchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -93,6 +94,11 @@ final class GuardedExchange implements Exchange {
     @Override
     public InputStream body() {
         return exchange.body();
+    }
+
+    @Override
+    public InputStream body(Duration limit) {
+        return exchange.body(limit);
     }
 
     @Override

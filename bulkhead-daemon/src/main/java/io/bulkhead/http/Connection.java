@@ -74,6 +74,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /// From any thread.
+    Duration bodyPatience() {
+        return connections.limits().body();
+    }
+
+    /// From any thread.
     ///
     /// Once the client has ended its side there is nothing to ask for: netty has taken the socket out of the
     /// epoll set by then, and a further read would be an error that costs the client the rest of its answer.

@@ -72,6 +72,8 @@ final class Connections {
             return exchange.finish();
         } catch (MalformedException malformed) {
             return answerInstead(exchange, 400, malformed.problem());
+        } catch (SlowBodyException slow) {
+            return answerInstead(exchange, 408, String.valueOf(slow.getMessage()));
         } catch (IOException gone) {
             LOG.log(System.Logger.Level.DEBUG, "client gone", "reason", gone.getMessage());
             return false;

@@ -4,6 +4,7 @@ import io.bulkhead.access.Caller;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,8 +33,12 @@ public interface Exchange {
     /// A request header; names are not case-sensitive.
     Optional<String> header(String name);
 
-    /// The request body, whatever its framing, decoded from it; at its end if there is none. Reading blocks.
+    /// The request body, whatever its framing, decoded from it; at its end if there is none. Reading blocks, for
+    /// some minutes at most ([Limits#body]).
     InputStream body();
+
+    /// As [#body()], but all of it has to have come within `limit` from now on: for bodies that are kept in memory.
+    InputStream body(Duration limit);
 
     /// A header of the answer, before it is begun.
     void setHeader(String name, String value);

@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// What a client sends, between the event loop that puts it in and the one handler thread that reads it. More is
@@ -15,15 +17,32 @@ import org.jspecify.annotations.Nullable;
 /// `this` guards the fields.
 final class Incoming extends InputStream {
 
+    /// Some 292 years: raw connections may be silent for as long as they like.
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
     private final Runnable askForMore;
+    private final long patienceNanos;
+    private final long beginning = System.nanoTime();
     private final ArrayDeque<ByteBuf> chunks = new ArrayDeque<>();
     private boolean ended;
     private boolean closed;
     private @Nullable IOException failure;
+    private long limitNanos = Long.MAX_VALUE;
 
     /// @param askForMore called without a lock, perhaps more than once, when a reader has to wait
     Incoming(Runnable askForMore) {
+        this(askForMore, FOR_EVER);
+    }
+
+    /// @param patience how long a reader waits for the next bytes
+    Incoming(Runnable askForMore, Duration patience) {
         this.askForMore = askForMore;
+        this.patienceNanos = patience.toNanos();
+    }
+
+    /// From now on, reading waits no longer than until `limit` is over.
+    synchronized void endWithin(Duration limit) {
+        limitNanos = System.nanoTime() - beginning + limit.toNanos();
     }
 
     /// Takes the buffer over.
@@ -114,10 +133,16 @@ final class Incoming extends InputStream {
         return read;
     }
 
-    private synchronized void awaitChange() throws InterruptedIOException {
+    private synchronized void awaitChange() throws IOException {
+        long begin = System.nanoTime();
         try {
             while (chunks.isEmpty() && !ended && !closed && failure == null) {
-                wait();
+                long now = System.nanoTime();
+                long left = Math.min(patienceNanos - (now - begin), limitNanos - (now - beginning));
+                if (left <= 0) {
+                    throw new SlowBodyException();
+                }
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

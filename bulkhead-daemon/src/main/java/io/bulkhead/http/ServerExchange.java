@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ final class ServerExchange implements Exchange {
         this.request = request;
         this.target = target;
         this.outgoing = connection.outgoing();
-        this.body = new Incoming(this::askForBody);
+        this.body = new Incoming(this::askForBody, connection.bodyPatience());
         this.continueWanted = request.headers().contains(HttpHeaderNames.EXPECT);
     }
 
@@ -116,6 +117,12 @@ final class ServerExchange implements Exchange {
 
     @Override
     public InputStream body() {
+        return body;
+    }
+
+    @Override
+    public InputStream body(Duration limit) {
+        body.endWithin(limit);
         return body;
     }
 

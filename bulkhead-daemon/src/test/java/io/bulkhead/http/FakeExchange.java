@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,11 @@ public final class FakeExchange implements Exchange {
     @Override
     public Optional<String> header(String name) {
         return Optional.ofNullable(requestHeaders.get(name));
+    }
+
+    @Override
+    public InputStream body(Duration limit) {
+        return body();
     }
 
     @Override

@@ -506,7 +506,7 @@ class HttpServerTest {
 
     @Test
     void anIdleConnectionIsClosedButAStreamIsNot() throws Exception {
-        var limits = new Limits(65536, 100, Duration.ofMillis(300), Duration.ofSeconds(1));
+        var limits = new Limits(65536, 100, Duration.ofMillis(300), Duration.ofMinutes(1), Duration.ofSeconds(1));
         try (var server = TestServer.start(
                         exchange -> {
                             OutputStream out = exchange.stream(200, "text/plain");
@@ -528,8 +528,47 @@ class HttpServerTest {
     }
 
     @Test
+    void aBodyThatDoesNotComeIsAnsweredButASilentRawConnectionIsNot() throws Exception {
+        var limits = new Limits(65536, 100, Duration.ofMinutes(1), Duration.ofMillis(300), Duration.ofSeconds(1));
+        String head = " HTTP/1.1\r\nHost: d\r\nContent-Length: 9\r\n\r\n";
+        try (var server = TestServer.start(HttpServerTest::readOrUpgrade, _ -> TestServer.ANYBODY, limits);
+                var silent = server.client();
+                var dripping = server.client();
+                var raw = server.client()) {
+            silent.send("POST /read" + head + "1234");
+            dripping.send("POST /read-within" + head);
+            raw.send("POST /raw HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
+            for (int i = 0; i < 6; i++) {
+                pause(100);
+                dripping.send("1");
+            }
+
+            assertThat(silent.readAnswer())
+                    .startsWith("HTTP/1.1 408 ")
+                    .contains("the request body did not come in time");
+            assertThat(dripping.readAnswer()).startsWith("HTTP/1.1 408 ");
+            raw.send("late").endInput();
+            assertThat(raw.readUntil("late")).startsWith("HTTP/1.1 101 ");
+        }
+    }
+
+    private static void readOrUpgrade(Exchange exchange) throws IOException {
+        switch (exchange.path()) {
+            case "/read" -> exchange.answer(200, "text/plain", exchange.body().readAllBytes());
+            case "/read-within" ->
+                exchange.answer(
+                        200, "text/plain", exchange.body(Duration.ofMillis(400)).readAllBytes());
+            default -> {
+                try (Exchange.Upgraded raw = exchange.upgrade("application/octet-stream")) {
+                    raw.output().write(raw.input().readAllBytes());
+                }
+            }
+        }
+    }
+
+    @Test
     void connectionsBeyondTheLimitAreClosed() throws Exception {
-        var limits = new Limits(65536, 2, Duration.ofMinutes(1), Duration.ofSeconds(1));
+        var limits = new Limits(65536, 2, Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofSeconds(1));
         try (var server = TestServer.start(HttpServerTest::echo, _ -> TestServer.ANYBODY, limits);
                 var first = server.client();
                 var second = server.client()) {

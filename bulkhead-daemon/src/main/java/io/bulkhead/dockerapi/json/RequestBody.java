@@ -23,9 +23,13 @@ public final class RequestBody {
     /// What any client may keep in memory by not sending the rest.
     static final int SMALL = 16 << 10;
 
-    /// How many larger ones are read at a time: a body has no deadline, and a few hundred unfinished ones would take
-    /// all memory before anybody asked who sends them.
+    /// How many larger ones are read at a time: a few hundred unfinished ones would take all memory before anybody
+    /// asked
+    /// who sends them.
     private static final Semaphore LARGE_AT_ONCE = new Semaphore(16);
+
+    /// For all of it: whoever sends one byte a minute gives up the place to others.
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -41,7 +45,7 @@ public final class RequestBody {
 
     /// As [#json], but there may be none.
     public static Optional<byte[]> optionalJson(Exchange exchange) throws IOException {
-        byte[] body = read(exchange.body(), LARGE_AT_ONCE, PATIENCE);
+        byte[] body = read(exchange.body(LIMIT), LARGE_AT_ONCE, PATIENCE);
         if (body.length > MAX_BYTES) {
             throw new EngineException(Reason.INVALID, "the request body is larger than " + MAX_BYTES + " bytes");
         }
