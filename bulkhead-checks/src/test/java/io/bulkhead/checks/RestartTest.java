@@ -3,6 +3,8 @@ package io.bulkhead.checks;
 import static io.bulkhead.checks.RunningDaemon.IMAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
 /// Restart policies, health checks, and a daemon that comes back.
@@ -13,6 +15,31 @@ class RestartTest {
 
     RestartTest(RunningDaemon daemon) {
         this.daemon = daemon;
+    }
+
+    /// What a `create` leaves that was killed between its volumes and its container: the volumes, and the note of them.
+    @Test
+    void theVolumesOfACreationThatWasCutOffGoAndNoOthers() throws IOException {
+        String used = anonymousVolume(daemon.said("create", "-v", "/v", IMAGE, "true"));
+        String left = daemon.said("create", "-v", "/v", IMAGE, "true");
+        String keptByItsOwner = anonymousVolume(left);
+        String cutOff = daemon.said("create", "-v", "/v", IMAGE, "true");
+        String orphan = anonymousVolume(cutOff);
+        daemon.said("rm", left, cutOff);
+        daemon.kill();
+        Files.writeString(daemon.state().resolve("containers/" + cutOff + ".making"), orphan + "\n" + used);
+
+        daemon.begin();
+
+        assertThat(daemon.docker("volume", "ls", "-q").lines())
+                .contains(used, keptByItsOwner)
+                .doesNotContain(orphan);
+        assertThat(daemon.state().resolve("containers/" + cutOff + ".making")).doesNotExist();
+        daemon.said("volume", "rm", keptByItsOwner);
+    }
+
+    private String anonymousVolume(String container) {
+        return daemon.inspect(container, "{{(index .Mounts 0).Name}}");
     }
 
     @Test

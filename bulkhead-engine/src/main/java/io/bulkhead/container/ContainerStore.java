@@ -7,6 +7,7 @@ import io.bulkhead.name.ContainerId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// A directory comes into being and goes by one rename, so a container is wholly there or not at all; each file is
 /// written to a temporary name, forced and renamed. What a crash left half done has a name that is no id and is removed
-/// by [#open].
+/// by [#open]; beside it, `<id>.making` names the volumes of a creation that is under way.
 final class ContainerStore {
 
     private static final System.Logger LOG = System.getLogger(ContainerStore.class.getName());
@@ -33,6 +37,7 @@ final class ContainerStore {
     private static final String PROGRESS = "state.json";
     private static final String NEW = ".new";
     private static final String GONE = ".gone";
+    private static final String MAKING = ".making";
     private static final FileAttribute<?> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
@@ -74,6 +79,9 @@ final class ContainerStore {
         try {
             var all = new ArrayList<Stored>();
             for (Path each : children()) {
+                if (each.toString().endsWith(MAKING)) {
+                    continue;
+                }
                 all.add(read(new ContainerId(each.getFileName().toString())));
             }
             return all;
@@ -125,6 +133,48 @@ final class ContainerStore {
                 thrown.addSuppressed(left);
             }
             throw thrown;
+        }
+    }
+
+    /// Notes the volumes that are made for a container, before they are: should the creation be cut off, nothing else
+    /// would say whose they were.
+    void noteMaking(ContainerId id, List<String> volumes) {
+        Path half = root.resolve(id.value() + MAKING + NEW);
+        try {
+            write(half, String.join("\n", volumes).getBytes(StandardCharsets.UTF_8));
+            Files.move(half, root.resolve(id.value() + MAKING), StandardCopyOption.ATOMIC_MOVE);
+            force(root);
+        } catch (IOException failure) {
+            throw storage("the volumes of container " + id.shortened() + " cannot be noted", failure);
+        }
+    }
+
+    /// The creation is over. A note that cannot be removed now is at the next start.
+    void forgetMaking(ContainerId id) {
+        try {
+            Files.deleteIfExists(root.resolve(id.value() + MAKING));
+        } catch (IOException left) {
+            LOG.log(System.Logger.Level.WARNING, "container=" + id + " the note of its creation is left", left);
+        }
+    }
+
+    /// The notes of creations that were cut off, before or after the container was there.
+    Map<ContainerId, List<String>> making() {
+        try {
+            var making = new TreeMap<ContainerId, List<String>>(Comparator.comparing(ContainerId::value));
+            for (Path each : children()) {
+                String name = each.getFileName().toString();
+                if (name.endsWith(MAKING)) {
+                    var id = new ContainerId(name.substring(0, name.length() - MAKING.length()));
+                    making.put(id, Files.readAllLines(each));
+                }
+            }
+            return making;
+        } catch (IOException failure) {
+            throw storage("the containers in " + root + " cannot be read", failure);
+        } catch (IllegalArgumentException stranger) {
+            throw storage(
+                    "there is something in " + root + " that is no container: " + stranger.getMessage(), stranger);
         }
     }
 

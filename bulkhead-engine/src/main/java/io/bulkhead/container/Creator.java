@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Makes containers: their names, ids, volumes and files. Nothing runs yet.
 final class Creator {
@@ -56,12 +57,14 @@ final class Creator {
         index.reserve(spec.name(), spec.id());
         undo.add(() -> index.release(spec.name(), spec.id()));
         Optional<IdRange> range = range(spec, undo);
+        noteVolumes(spec, undo);
         makeVolumes(allowed, spec, undo);
         var definition = new Definition(spec, Instant.now(host.clock()), range, List.of());
         Progress progress = Progress.created(PlannedMounts.of(spec.storage(), host.volumes()));
         store.create(spec.id(), definition, progress);
         Life life = life(spec, definition, progress);
         index.add(life);
+        store.forgetMaking(spec.id());
         return life;
     }
 
@@ -104,6 +107,18 @@ final class Creator {
         }
         undo.add(() -> ranges.release(range));
         return range;
+    }
+
+    private void noteVolumes(ContainerSpec spec, Undo undo) {
+        List<String> anonymous = spec.storage().mounts().stream()
+                .flatMap(mount -> mount instanceof Mount.Volume volume && volume.anonymous()
+                        ? Stream.of(volume.name())
+                        : Stream.empty())
+                .toList();
+        if (!anonymous.isEmpty()) {
+            undo.add(() -> store.forgetMaking(spec.id()));
+            store.noteMaking(spec.id(), anonymous);
+        }
     }
 
     private void makeVolumes(Allowed allowed, ContainerSpec spec, Undo undo) {

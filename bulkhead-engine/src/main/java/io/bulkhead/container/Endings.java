@@ -92,7 +92,8 @@ final class Endings {
         } catch (RuntimeException failure) {
             life.waiters()
                     .removed(new ExitStatus(
-                            ended.exitCode(), "the container has ended but could not be removed: " + failure.getMessage()));
+                            ended.exitCode(),
+                            "the container has ended but could not be removed: " + failure.getMessage()));
             throw failure;
         }
     }

@@ -104,6 +104,7 @@ public final class Engine implements Containers {
                 settle(life, found.ended().contains(life));
             }
         }
+        remover.removeUnfinished();
         // Last, since whatever is watched may end at any moment from here on.
         found.adopted().forEach(life -> life.run().ifPresent(run -> lifecycle.resume(life, run)));
     }

@@ -7,7 +7,9 @@ import io.bulkhead.access.Target;
 import io.bulkhead.audit.Gate;
 import io.bulkhead.container.Container.Status;
 import io.bulkhead.container.Containers.ExitStatus;
+import io.bulkhead.name.ContainerId;
 import io.bulkhead.spec.StorageSpec.Mount;
+import io.bulkhead.volume.Volume;
 import io.bulkhead.volume.VolumeException;
 import java.util.List;
 
@@ -76,26 +78,40 @@ final class Remover {
     private void removeAnonymousVolumes(Life life) {
         for (Mount mount : life.spec().storage().mounts()) {
             if (mount instanceof Mount.Volume volume && volume.anonymous() && !usedByAnother(life, volume.name())) {
-                removeVolume(life, volume.name());
+                removeVolume("container-removal", life.id(), volume.name());
             }
         }
     }
 
+    /// When the daemon starts: the volumes of creations that the last one was killed in.
+    void removeUnfinished() {
+        store.making().forEach((id, volumes) -> {
+            volumes.stream()
+                    .filter(name ->
+                            host.volumes().find(name).filter(Volume::anonymous).isPresent())
+                    .filter(name -> index.all().stream().noneMatch(life -> uses(life, name)))
+                    .forEach(name -> removeVolume("container-creation", id, name));
+            store.forgetMaking(id);
+        });
+    }
+
     private boolean usedByAnother(Life life, String volume) {
-        return index.all().stream()
-                .filter(other -> other != life)
-                .flatMap(other -> other.spec().storage().mounts().stream())
+        return index.all().stream().filter(other -> other != life).anyMatch(other -> uses(other, volume));
+    }
+
+    private static boolean uses(Life life, String volume) {
+        return life.spec().storage().mounts().stream()
                 .anyMatch(mount ->
                         mount instanceof Mount.Volume used && used.name().equals(volume));
     }
 
-    private void removeVolume(Life life, String volume) {
-        Allowed allowed = gate.require(
-                new Caller.Engine("container-removal"), Operation.VOLUME_REMOVE, Target.object("volume:" + volume));
+    private void removeVolume(String why, ContainerId container, String volume) {
+        Allowed allowed =
+                gate.require(new Caller.Engine(why), Operation.VOLUME_REMOVE, Target.object("volume:" + volume));
         try {
             host.volumes().remove(allowed, volume, true, List.of());
         } catch (VolumeException failure) {
-            LOG.log(System.Logger.Level.WARNING, "container=" + life.id() + " volume=" + volume, failure);
+            LOG.log(System.Logger.Level.WARNING, "container=" + container + " volume=" + volume, failure);
         }
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +89,21 @@ class ContainerStoreTest {
                         thrown -> assertThat(thrown.reason()).isEqualTo(EngineException.Reason.STORAGE))
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("is damaged");
+    }
+
+    @Test
+    void theVolumesOfACreationThatWasCutOffAreKnownAfterwards() throws IOException {
+        var store = ContainerStore.open(temp);
+        store.noteMaking(Specs.id('a'), List.of("v1", "v2"));
+        store.noteMaking(Specs.id('b'), List.of("v3"));
+        store.create(Specs.id('b'), definition(), Progress.created());
+        store.forgetMaking(Specs.id('b'));
+        Files.writeString(temp.resolve("c".repeat(64) + ".making.new"), "tor");
+
+        var opened = ContainerStore.open(temp);
+
+        assertThat(opened.making()).isEqualTo(Map.of(Specs.id('a'), List.of("v1", "v2")));
+        assertThat(opened.all()).hasSize(1);
     }
 
     @Test
