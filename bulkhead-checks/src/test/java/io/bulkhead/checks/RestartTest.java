@@ -38,6 +38,30 @@ class RestartTest {
         daemon.said("volume", "rm", keptByItsOwner);
     }
 
+    @Test
+    void anExecOutlivesTheDaemonAndItsExitCodeIsTold() {
+        daemon.said("run", "-d", "--name", "stays", IMAGE, "sleep", "1000");
+        daemon.said("exec", "-d", "-e", "A=b", "-u", "1:2", "-w", "/tmp", "stays", "sh", "-c", "sleep 8; exit 7");
+        String exec = daemon.inspect("stays", "{{index .ExecIDs 0}}");
+        daemon.said("exec", "-d", "stays", "sh", "-c", "exit 5");
+        String before = exec(exec);
+
+        daemon.kill();
+        daemon.begin();
+
+        assertThat(exec(exec)).isEqualTo(before).contains("\"Running\":true");
+        assertThat(daemon.inspect("stays", "{{.ExecIDs}}")).isEqualTo("[" + exec + "]");
+        Eventually.value("the exec has ended", () -> exec(exec), state -> state.contains("\"Running\":false"));
+        assertThat(exec(exec)).contains("\"ExitCode\":7");
+    }
+
+    private String exec(String id) {
+        String answer = RawRequest.send(
+                        daemon.socket(), "GET /exec/" + id + "/json HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n")
+                .text();
+        return answer.substring(answer.indexOf("\r\n\r\n"));
+    }
+
     private String anonymousVolume(String container) {
         return daemon.inspect(container, "{{(index .Mounts 0).Name}}");
     }

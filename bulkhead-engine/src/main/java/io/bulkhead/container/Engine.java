@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -105,6 +106,10 @@ public final class Engine implements Containers {
             }
         }
         remover.removeUnfinished();
+        if (!found.adopted().isEmpty()) {
+            Map<Path, Integer> monitors = new LeftProcesses(host.settings()).execMonitors();
+            found.adopted().forEach(life -> execs.adopt(life, monitors));
+        }
         // Last, since whatever is watched may end at any moment from here on.
         found.adopted().forEach(life -> life.run().ifPresent(run -> lifecycle.resume(life, run)));
     }

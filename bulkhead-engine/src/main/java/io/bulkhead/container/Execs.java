@@ -11,6 +11,7 @@ import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.Names;
 import io.bulkhead.runtime.Conmon;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -24,10 +25,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import tools.jackson.core.JacksonException;
 
 /// Further processes in running containers, each with a monitor of its own. They get the container's confinement; who
 /// they are and what they run is put together by the bundle, never by the request.
 final class Execs {
+
+    private static final System.Logger LOG = System.getLogger(Execs.class.getName());
+    private static final String DIRECTORY = "exec-";
+    private static final String SPEC = "exec.json";
 
     private static final FileAttribute<?> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -49,11 +55,45 @@ final class Execs {
             throw new EngineException(Reason.INVALID, "No exec command specified");
         }
         String id = ContainerId.random(randomness).value();
-        var exec = new ExecLife(id, life.id(), spec, life.bundle().resolve("exec-" + id));
+        var exec = new ExecLife(id, life.id(), spec, life.bundle().resolve(DIRECTORY + id));
         life.execs().put(id, exec);
         owners.put(id, life);
         Told.event(host, life, "exec_create: " + String.join(" ", spec.command()), Map.of("execID", id));
         return exec.now();
+    }
+
+    /// Takes over the execs of an earlier daemon in a container that goes on: those that run, and those that ended
+    /// while
+    /// there was no daemon. What it knew only itself, it took with it.
+    void adopt(Life life, Map<Path, Integer> monitors) {
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(life.bundle(), DIRECTORY + "*")) {
+            for (Path directory : directories) {
+                adopt(life, directory, Optional.ofNullable(monitors.get(directory)));
+            }
+        } catch (IOException | JacksonException unreadable) {
+            LOG.log(System.Logger.Level.WARNING, "container=" + life.id() + " an exec of it is forgotten", unreadable);
+        }
+    }
+
+    private void adopt(Life life, Path directory, Optional<Integer> monitor) throws IOException {
+        ExecSpec spec = StoreJson.mapper().readValue(Files.readAllBytes(directory.resolve(SPEC)), ExecSpec.class);
+        String id = directory.getFileName().toString().substring(DIRECTORY.length());
+        var exec = new ExecLife(id, life.id(), spec, directory);
+        boolean _ = exec.begin();
+        life.execs().put(id, exec);
+        owners.put(id, life);
+        if (monitor.isPresent()) {
+            exec.running(pid(directory));
+            watch(monitor.get(), () -> ended(life, exec));
+        } else {
+            ended(life, exec);
+        }
+    }
+
+    /// Only shown.
+    private static int pid(Path directory) throws IOException {
+        Path file = directory.resolve("pid");
+        return Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
     }
 
     /// Forgets a removed container's.
@@ -159,6 +199,9 @@ final class Execs {
         try {
             Files.createDirectory(exec.directory(), PRIVATE);
             Files.createDirectory(exec.directory().resolve("exit"), PRIVATE);
+            Files.write(
+                    exec.directory().resolve(SPEC),
+                    StoreJson.mapper().writeValueAsBytes(exec.now().spec()));
             return Files.writeString(exec.directory().resolve("process.json"), process);
         } catch (IOException failure) {
             throw new EngineException(Reason.STORAGE, "the exec cannot be prepared: " + failure, failure);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,20 +42,41 @@ final class LeftProcesses {
         return monitors;
     }
 
+    /// Monitors of execs, by the directories of the execs.
+    Map<Path, Integer> execMonitors() {
+        var monitors = new HashMap<Path, Integer>();
+        for (Path process : all()) {
+            List<String> arguments = arguments(process);
+            if (arguments.contains("--exec")) {
+                bundle(arguments).ifPresent(directory -> monitors.put(directory, pid(process)));
+            }
+        }
+        return monitors;
+    }
+
     private Optional<ContainerId> monitored(List<String> arguments) {
-        int bundle = arguments.indexOf("--bundle");
+        try {
+            return arguments.contains("--exec")
+                    ? Optional.empty()
+                    : bundle(arguments)
+                            .map(of -> new ContainerId(of.getFileName().toString()));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// The directory that the command line of a monitor of this engine names.
+    private Optional<Path> bundle(List<String> arguments) {
+        int option = arguments.indexOf("--bundle");
         if (!arguments.getFirst().equals(settings.monitorBinary().toString())
-                || arguments.contains("--exec")
-                || bundle < 0
-                || bundle + 1 >= arguments.size()) {
+                || option < 0
+                || option + 1 >= arguments.size()) {
             return Optional.empty();
         }
         try {
-            Path of = Path.of(arguments.get(bundle + 1));
-            return of.startsWith(EngineDirectories.containers(settings.run()))
-                    ? Optional.of(new ContainerId(of.getFileName().toString()))
-                    : Optional.empty();
-        } catch (IllegalArgumentException _) {
+            return Optional.of(Path.of(arguments.get(option + 1)))
+                    .filter(of -> of.startsWith(EngineDirectories.containers(settings.run())));
+        } catch (InvalidPathException _) {
             return Optional.empty();
         }
     }
