@@ -14,6 +14,7 @@ module io.bulkhead.engine {
     exports io.bulkhead.bundle;
     exports io.bulkhead.container;
     exports io.bulkhead.network;
+    exports io.bulkhead.profile;
     exports io.bulkhead.runtime;
     exports io.bulkhead.volume;
 

@@ -2,19 +2,21 @@ package io.bulkhead.bundle;
 
 import io.bulkhead.bundle.BundleException.Reason;
 import io.bulkhead.capability.Capability;
+import io.bulkhead.kernel.SyscallTables;
+import io.bulkhead.profile.ProfileWriter;
 import io.bulkhead.seccomp.Confinement;
 import io.bulkhead.seccomp.PolicyException;
 import io.bulkhead.seccomp.ResolvedPolicy;
 import io.bulkhead.seccomp.SeccompProfile;
 import io.bulkhead.seccomp.SyscallPolicy;
+import io.bulkhead.seccomp.SyscallTable;
+import io.bulkhead.seccomp.Syscalls;
 import io.bulkhead.seccomp.Target;
-import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// The `linux.seccomp` object. It is left out for a container that somebody asked to be unconfined, and for no other.
@@ -37,8 +39,9 @@ final class OciSeccomp {
     /// (another machine, another version) starts nothing.
     private static SeccompProfile resolve(SyscallPolicy policy, Set<Capability> capabilities) {
         try {
-            return ResolvedPolicy.of(policy, Target.of(System.getProperty("os.arch", ""), capabilities))
-                    .profile();
+            var resolved = ResolvedPolicy.of(policy, Target.of(System.getProperty("os.arch", ""), capabilities));
+            requireEnforceable(resolved.profile(), resolved.tables());
+            return resolved.profile();
         } catch (PolicyException | IllegalArgumentException unusable) {
             throw new BundleException(Reason.UNSUPPORTED, "system call policy: " + unusable.getMessage(), unusable);
         }
@@ -48,42 +51,29 @@ final class OciSeccomp {
         var flags = new LinkedHashSet<>(profile.flags());
         flags.add(LOG);
         flags.retainAll(flagsOfRuntime);
-        var json = new LinkedHashMap<String, Object>();
-        json.put("defaultAction", profile.defaultAction().name());
-        profile.defaultErrnoRet().ifPresent(errno -> json.put("defaultErrnoRet", errno));
-        json.put("architectures", profile.architectures());
-        // Older runtimes refuse even an empty list.
-        if (!flags.isEmpty()) {
-            json.put("flags", flags);
-        }
-        json.put("syscalls", profile.syscalls().stream().map(OciSeccomp::rule).toList());
-        return json;
+        return ProfileWriter.oci(profile, flags);
     }
 
-    private static Map<String, Object> rule(SeccompProfile.Rule rule) {
-        var json = new LinkedHashMap<String, Object>();
-        json.put("names", rule.names());
-        json.put("action", rule.action().name());
-        rule.errnoRet().ifPresent(errno -> json.put("errnoRet", errno));
-        var args = new ArrayList<Map<String, Object>>();
-        for (SeccompProfile.Argument argument : rule.args()) {
-            args.add(Map.of(
-                    "index",
-                    argument.index(),
-                    "value",
-                    unsigned(argument.value()),
-                    "valueTwo",
-                    unsigned(argument.valueTwo()),
-                    "op",
-                    argument.op().name()));
+    /// Runtimes leave out calls that their libseccomp has no name for. Where everything else is allowed, such a denial
+    /// would be lost without a word.
+    private static void requireEnforceable(SeccompProfile profile, List<SyscallTable> tables) {
+        if (!profile.defaultAction().mayReachKernel()) {
+            return;
         }
-        if (!args.isEmpty()) {
-            json.put("args", args);
+        SyscallTables known = SyscallTables.ofHost();
+        for (SeccompProfile.Rule rule : profile.syscalls()) {
+            for (String name : rule.action().mayReachKernel() ? List.<String>of() : rule.names()) {
+                for (SyscallTable table : tables) {
+                    OptionalInt number = Syscalls.number(table, name);
+                    if (number.isPresent()
+                            && known.calls(table).noneMatch(call -> call == table.number(number.getAsInt()))) {
+                        throw new BundleException(
+                                Reason.UNSUPPORTED,
+                                rule.origin() + " refuses `" + name + "`, which " + known.source()
+                                        + " does not know; use a profile whose defaultAction refuses");
+                    }
+                }
+            }
         }
-        return json;
-    }
-
-    private static BigInteger unsigned(long value) {
-        return new BigInteger(Long.toUnsignedString(value));
     }
 }

@@ -82,7 +82,7 @@ final class LibSeccomp {
     }
 
     /// `SCMP_ARCH_*`: the architecture, but for x32, which is "x86-64 with 32 bits".
-    private static int token(SyscallTable table) {
+    static int token(SyscallTable table) {
         return table == SyscallTable.X32 ? 0x4000_003E : table.architecture();
     }
 }

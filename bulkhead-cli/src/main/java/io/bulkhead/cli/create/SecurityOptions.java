@@ -27,7 +27,9 @@ final class SecurityOptions {
     @Option(
             names = "--security-opt",
             paramLabel = "OPTION",
-            description = "Security options: seccomp=..., seccomp:deny:CALL, seccomp:allow:CALL, label=...")
+            description = "Security options: seccomp=PROFILE.json|default|unconfined, seccomp:deny:SUBJECT, "
+                    + "seccomp:allow:SUBJECT (a call, call(CONDITION), @GROUP, all, arch:NAME, family:AF_NAME), "
+                    + "seccomp:action:errno=NAME|kill|log|trap, label=...")
     List<String> securityOpt = new ArrayList<>();
 
     @Option(
@@ -129,7 +131,7 @@ final class SecurityOptions {
     }
 
     private static String option(String option) {
-        boolean rule = Stream.of("deny:", "allow:", "deny=", "allow=")
+        boolean rule = Stream.of("deny:", "allow:", "action:", "deny=", "allow=", "action=")
                 .anyMatch(start -> option.startsWith("seccomp:" + start));
         int sign = option.indexOf('=') >= 0 ? option.indexOf('=') : option.indexOf(':');
         if (sign < 0 && !option.equals("no-new-privileges")) {
@@ -139,7 +141,7 @@ final class SecurityOptions {
             return option;
         }
         String profile = option.substring(sign + 1);
-        boolean named = profile.equals("unconfined") || profile.equals("builtin");
+        boolean named = List.of("unconfined", "default", "builtin").contains(profile);
         return named ? option : "seccomp=" + profile(profile);
     }
 

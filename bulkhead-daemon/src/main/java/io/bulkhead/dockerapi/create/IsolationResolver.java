@@ -1,10 +1,12 @@
 package io.bulkhead.dockerapi.create;
 
+import io.bulkhead.capability.Capability;
 import io.bulkhead.spec.IsolationSpec;
 import io.bulkhead.spec.IsolationSpec.DeviceSpec;
 import io.bulkhead.spec.IsolationSpec.NamespaceMode;
 import io.bulkhead.spec.NetworkSpec;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +27,12 @@ final class IsolationResolver {
         SecurityOptions options = SecurityOptions.parse(host.securityOpt());
         NamespaceMode ipc = ipc(host.ipcMode());
         requireRuntime(host);
+        Set<Capability> capabilities = CapabilitySet.of(host.capAdd(), host.capDrop(), host.privileged());
         return new IsolationSpec(
                 options.userns(host.usernsMode()),
-                options.confinement(),
+                options.confinement(capabilities),
                 options.label(),
-                CapabilitySet.of(host.capAdd(), host.capDrop(), host.privileged()),
+                capabilities,
                 host.capAdd(),
                 host.capDrop(),
                 host.securityOpt(),

@@ -1,20 +1,19 @@
 package io.bulkhead.dockerapi.create;
 
+import io.bulkhead.capability.Capability;
 import io.bulkhead.idmap.UsernsMode;
 import io.bulkhead.seccomp.Confinement;
 import io.bulkhead.selinux.LabelMode;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the `SecurityOpt` lines say together. A line that is not understood completely is refused: it was written to
 /// hold the container tighter or looser, and leaving it out would do neither.
 final class SecurityOptions {
 
-    private static final String NOT_YET = "rules over the default system call policy are not supported yet; leave the "
-            + "option out for the default, or use seccomp=unconfined";
-
     private @Nullable UsernsMode userns;
-    private Confinement confinement = Confinement.defaultConfinement();
+    private final SeccompOptions seccomp = new SeccompOptions();
     private LabelMode label = new LabelMode.Own();
     private boolean noNewPrivileges;
     private boolean unmaskedPaths;
@@ -31,7 +30,7 @@ final class SecurityOptions {
         String value = end < line.length() ? line.substring(end + 1) : "";
         switch (key) {
             case "no-new-privileges" -> noNewPrivileges = truth(line, value);
-            case "seccomp" -> confinement = seccomp(line, value);
+            case "seccomp" -> seccomp.add(value);
             case "label" -> label = label(line, value);
             case "apparmor" -> requireUnconfined(line, value, "AppArmor profiles are not supported yet");
             case "systempaths" -> {
@@ -59,20 +58,6 @@ final class SecurityOptions {
             case "false" -> false;
             default -> throw Invalid.value("SecurityOpt", line, "no-new-privileges is true or false");
         };
-    }
-
-    private static Confinement seccomp(String line, String value) {
-        if (value.equals("unconfined")) {
-            return new Confinement.Unconfined();
-        }
-        if (value.equals("builtin")) {
-            return Confinement.defaultConfinement();
-        }
-        if (value.startsWith("{")) {
-            throw Invalid.because("SecurityOpt seccomp=<profile>: custom profiles are not supported yet; leave the "
-                    + "option out for the default, or use seccomp=unconfined");
-        }
-        throw Invalid.value("SecurityOpt", line, NOT_YET);
     }
 
     private static LabelMode label(String line, String value) {
@@ -116,8 +101,9 @@ final class SecurityOptions {
         return named;
     }
 
-    Confinement confinement() {
-        return confinement;
+    /// @param capabilities the container's final ones
+    Confinement confinement(Set<Capability> capabilities) {
+        return seccomp.confinement(capabilities);
     }
 
     LabelMode label() {

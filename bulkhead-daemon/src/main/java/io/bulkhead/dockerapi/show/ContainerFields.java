@@ -7,7 +7,6 @@ import io.bulkhead.dockerapi.HostFacts;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.create.SpecWarnings;
 import io.bulkhead.idmap.IdMap;
-import io.bulkhead.seccomp.Confinement;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.Privileges;
 import java.time.Instant;
@@ -81,16 +80,10 @@ public final class ContainerFields {
                                 .map(Privilege::spelling)
                                 .sorted()
                                 .toList(),
-                "Seccomp", seccomp(spec.isolation().confinement()),
+                "Seccomp", SeccompFields.word(spec.isolation().confinement()),
+                "SeccompPolicy", SeccompFields.of(spec.isolation()),
                 "Bundle", container.bundle().toString(),
                 "Warnings", warnings);
-    }
-
-    private static String seccomp(Confinement confinement) {
-        return switch (confinement) {
-            case Confinement.Filtered _ -> "default";
-            case Confinement.Unconfined _ -> "unconfined";
-        };
     }
 
     private static List<Object> idMap(IdMap map) {

@@ -1,0 +1,85 @@
+package io.bulkhead.dockerapi.create;
+
+import io.bulkhead.capability.Capability;
+import io.bulkhead.profile.ProfileReader;
+import io.bulkhead.seccomp.Confinement;
+import io.bulkhead.seccomp.DockerProfile;
+import io.bulkhead.seccomp.DockerProfile.KernelVersion;
+import io.bulkhead.seccomp.PolicyException;
+import io.bulkhead.seccomp.ResolvedPolicy;
+import io.bulkhead.seccomp.SyscallPolicy;
+import io.bulkhead.seccomp.SyscallPolicy.Base;
+import io.bulkhead.seccomp.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What the `seccomp` lines say together: a base (`seccomp=...`), given once, and rules over it in any order
+/// (`seccomp:allow:...`).
+final class SeccompOptions {
+
+    private final List<String> rules = new ArrayList<>();
+    private Optional<String> base = Optional.empty();
+
+    /// @param value what follows `seccomp` and its first separator
+    void add(String value) {
+        if (isRule(value)) {
+            rules.add(value);
+            return;
+        }
+        String named = value.equals("builtin") ? "default" : value;
+        boolean known = List.of("default", "unconfined").contains(named) || named.startsWith("{");
+        if (!known) {
+            throw Invalid.value(
+                    "SecurityOpt seccomp",
+                    value,
+                    value.isBlank()
+                            ? "an empty profile is no filter; leave the option out for the default"
+                            : "it is default, unconfined, the JSON text of a profile, or a rule: seccomp:deny:SUBJECT, "
+                                    + "seccomp:allow:SUBJECT, seccomp:action:ACTION (docs/seccomp.md)");
+        }
+        if (base.filter(before -> !before.equals(named)).isPresent()) {
+            throw Invalid.because("SecurityOpt seccomp is given as " + shown(base.orElseThrow()) + " and as "
+                    + shown(named) + ": a container has one");
+        }
+        base = Optional.of(named);
+    }
+
+    private static boolean isRule(String value) {
+        return value.matches("(?s)(allow|deny|action)([:=].*)?");
+    }
+
+    private static String shown(String base) {
+        return base.startsWith("{") ? "a profile" : base;
+    }
+
+    /// @param capabilities of the container, which the default opens calls for, and profiles may
+    Confinement confinement(Set<Capability> capabilities) {
+        String wanted = base.orElse("default");
+        if (wanted.equals("unconfined")) {
+            Invalid.when(
+                    !rules.isEmpty(),
+                    "SecurityOpt seccomp=unconfined has no filter that rules could change: leave out one of both");
+            return new Confinement.Unconfined();
+        }
+        try {
+            Target target = Target.of(System.getProperty("os.arch", ""), capabilities);
+            SyscallPolicy policy = SyscallPolicy.defaultPolicy();
+            for (String rule : rules) {
+                policy = policy.plus(rule);
+            }
+            if (wanted.startsWith("{")) {
+                policy = policy.over(profile(wanted, target));
+            }
+            return new Confinement.Filtered(ResolvedPolicy.of(policy, target).policy());
+        } catch (PolicyException wrong) {
+            throw Invalid.because("SecurityOpt seccomp: " + wrong.getMessage());
+        }
+    }
+
+    private static Base profile(String json, Target target) {
+        DockerProfile profile = ProfileReader.read(json);
+        return new Base.Profile(profile.resolve(target, KernelVersion.parse(System.getProperty("os.version", ""))));
+    }
+}
