@@ -58,6 +58,7 @@ final class Sys {
     static final int SYNCFS = on(306, 267);
     static final int SETNS = on(308, 268);
     static final int RENAMEAT2 = on(316, 276);
+    static final int BPF = on(321, 280);
     static final int STATX = on(332, 291);
     static final int PIDFD_SEND_SIGNAL = 424;
     static final int OPEN_TREE = 428;
