@@ -9,6 +9,7 @@ import io.bulkhead.seccomp.SeccompProfile.Rule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,10 @@ import java.util.TreeSet;
 /// What a [SyscallPolicy] means on one machine, for one set of capabilities: the profile a runtime loads, and for every
 /// call who decided.
 public final class ResolvedPolicy {
+
+    /// Of the i386 table. From a rule for `socket` libseccomp makes one for `socketcall` too, without its conditions,
+    /// which would open every family there, unless an unconditional rule for `socketcall` comes before it.
+    private static final List<String> MULTIPLEXERS = List.of("ipc", "socketcall");
 
     private final SyscallPolicy policy;
     private final Target target;
@@ -41,6 +46,9 @@ public final class ResolvedPolicy {
         otherwise = resolved.otherwise();
         var calls = new TreeMap<String, List<CallDecision>>();
         resolved.names().forEach(name -> calls.put(name, resolved.of(name)));
+        if (tables.contains(SyscallTable.I386)) {
+            MULTIPLEXERS.forEach(name -> calls.computeIfPresent(name, (_, cases) -> apart(cases)));
+        }
         decisions = Collections.unmodifiableSortedMap(calls);
         profile = profile(base.flags());
     }
@@ -82,11 +90,28 @@ public final class ResolvedPolicy {
         return List.copyOf(open);
     }
 
+    /// A refusal that differs from the default action's, so that it can be a rule.
+    private List<CallDecision> apart(List<CallDecision> cases) {
+        CallDecision decided = cases.stream()
+                .filter(decision -> decision.when().isEmpty())
+                .findFirst()
+                .orElse(otherwise);
+        if (otherwise.action().mayReachKernel() || !decided.sameAnswer(otherwise.action(), otherwise.errnoRet())) {
+            return cases;
+        }
+        int errno = otherwise.errnoRet().equals(Optional.of(Refusal.EPERM)) ? Refusal.ENOSYS : Refusal.EPERM;
+        return List.of(new CallDecision(
+                List.of(), Action.SCMP_ACT_ERRNO, Optional.of(errno), decided.origin(), decided.rule()));
+    }
+
     /// One rule for the names that share answer, conditions and origin. What the default action does anyway is left
     /// out: libseccomp refuses such rules.
     private SeccompProfile profile(List<String> flags) {
         var rules = new LinkedHashMap<Rule, List<String>>();
-        decisions.forEach((name, cases) -> {
+        var names = new LinkedHashSet<>(MULTIPLEXERS);
+        names.addAll(decisions.keySet());
+        names.forEach(name -> {
+            List<CallDecision> cases = decisions.getOrDefault(name, List.of());
             boolean callable = !Syscalls.isKnown(name) || !Collections.disjoint(Syscalls.tables(name), tables);
             for (CallDecision decision : callable ? cases : List.<CallDecision>of()) {
                 if (!decision.sameAnswer(otherwise.action(), otherwise.errnoRet())) {
