@@ -19,6 +19,9 @@ import java.util.Optional;
 /// Routes that begin, hold and end a container's processes.
 final class LifeRoutes {
 
+    /// Bytes of a body that says nothing.
+    private static final int LONGEST_NOTHING = 7;
+
     private final Containers containers;
 
     LifeRoutes(Backend backend) {
@@ -37,9 +40,10 @@ final class LifeRoutes {
                 new Route("DELETE", "/containers/{id}", Operation.CONTAINER_REMOVE, this::remove));
     }
 
-    /// Old clients could send a `HostConfig` here; one that is not looked at must not seem to count.
+    /// Old clients could send a `HostConfig` here; one that is not looked at must not seem to count. As for Docker,
+    /// what is too short to say anything (`{}`, `null`) is no body.
     private void start(Call call) throws IOException {
-        if (call.exchange().body().read() >= 0) {
+        if (call.exchange().body().readNBytes(LONGEST_NOTHING + 1).length > LONGEST_NOTHING) {
             throw new EngineException(
                     Reason.INVALID,
                     "starting container with non-empty request body was deprecated since API v1.22 and removed in "
