@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// A netlink(7) socket to one part of the kernel. It belongs to the network namespace it was made in, whoever uses
 /// it
@@ -15,10 +16,15 @@ final class Netlink implements AutoCloseable {
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     static final int ROUTE = 0;
+    static final int AUDIT = 9;
     static final int NETFILTER = 12;
 
     private static final int MSG_DONTWAIT = 0x40;
     private static final int NLMSG_ERROR = 2;
+    private static final int NLMSG_DONE = 3;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_RCVTIMEO = 20;
+    private static final long PATIENCE_SECONDS = 5;
     private static final int HEADER = 16;
     private static final int BUFFER = 64 * 1024;
 
@@ -77,6 +83,47 @@ final class Netlink implements AutoCloseable {
         }
     }
 
+    /// Asks one question whose answer is any number of messages and an end, sent by a thread of the kernel's: waits
+    /// for them.
+    /// @param each gets what follows a message's header
+    void list(NetlinkMessage question, String what, Consumer<ByteBuffer> each) {
+        try (Arena arena = Arena.ofConfined()) {
+            waitAtMost(arena, PATIENCE_SECONDS);
+            send(question, what);
+            MemorySegment buffer = arena.allocate(BUFFER, 8);
+            boolean more = true;
+            while (more) {
+                more = pass(receive(buffer, 0, what), what, each);
+            }
+        }
+    }
+
+    /// @return whether the end is still to come
+    private static boolean pass(ByteBuffer received, String what, Consumer<ByteBuffer> each) {
+        while (received.remaining() >= HEADER) {
+            var header = NetlinkMessage.Header.at(received);
+            ByteBuffer content = received.slice(received.position() + HEADER, header.length() - HEADER)
+                    .order(ByteOrder.nativeOrder());
+            if (header.type() == NLMSG_DONE) {
+                return false;
+            }
+            if (header.type() == NLMSG_ERROR) {
+                Calls.check(content.getInt(0), what);
+            } else {
+                each.accept(content);
+            }
+            received.position(received.position() + header.padded(received.remaining()));
+        }
+        return true;
+    }
+
+    private void waitAtMost(Arena arena, long seconds) {
+        MemorySegment time = arena.allocateFrom(ValueLayout.JAVA_LONG, seconds, 0);
+        Calls.check(
+                Calls.syscall(Sys.SETSOCKOPT, socket.number(), SOL_SOCKET, SO_RCVTIMEO, time.address(), 16),
+                "netlink receive time-out");
+    }
+
     private void send(NetlinkMessage message, String what) {
         byte[] bytes = message.finished();
         try (Arena arena = Arena.ofConfined()) {
@@ -86,8 +133,11 @@ final class Netlink implements AutoCloseable {
     }
 
     private ByteBuffer receive(MemorySegment buffer, String what) {
-        long length = Calls.restarting(
-                Sys.RECVFROM, socket.number(), buffer.address(), buffer.byteSize(), MSG_DONTWAIT, 0, 0);
+        return receive(buffer, MSG_DONTWAIT, what);
+    }
+
+    private ByteBuffer receive(MemorySegment buffer, int flags, String what) {
+        long length = Calls.restarting(Sys.RECVFROM, socket.number(), buffer.address(), buffer.byteSize(), flags, 0, 0);
         Calls.check(length, what);
         return buffer.asSlice(0, length).asByteBuffer().order(ByteOrder.nativeOrder());
     }

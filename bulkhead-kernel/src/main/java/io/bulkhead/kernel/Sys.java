@@ -1,7 +1,7 @@
 package io.bulkhead.kernel;
 
-/// System-call numbers and the constants that differ between architectures, in this one place. Calls newer than Linux
-/// 5.0 have the same number everywhere.
+/// System-call numbers and the constants that differ between architectures, in this one place. Calls newer than
+/// Linux 5.0 have the same number everywhere.
 final class Sys {
 
     private static final boolean ARM64 = "aarch64".equals(System.getProperty("os.arch"));
@@ -17,7 +17,9 @@ final class Sys {
     static final int SENDTO = on(44, 206);
     static final int RECVFROM = on(45, 207);
     static final int SHUTDOWN = on(48, 210);
+    static final int BIND = on(49, 200);
     static final int SOCKETPAIR = on(53, 199);
+    static final int SETSOCKOPT = on(54, 208);
     static final int GETSOCKOPT = on(55, 209);
     static final int WAIT4 = on(61, 260);
     static final int KILL = on(62, 129);
