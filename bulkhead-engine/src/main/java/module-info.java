@@ -13,6 +13,7 @@ module io.bulkhead.engine {
     exports io.bulkhead.audit;
     exports io.bulkhead.bundle;
     exports io.bulkhead.container;
+    exports io.bulkhead.denial;
     exports io.bulkhead.network;
     exports io.bulkhead.profile;
     exports io.bulkhead.runtime;

@@ -3,6 +3,7 @@ package io.bulkhead.cli;
 import io.bulkhead.cli.audit.AuditShowVerb;
 import io.bulkhead.cli.audit.AuditTailVerb;
 import io.bulkhead.cli.audit.AuditVerifyVerb;
+import io.bulkhead.cli.audit.DenialsVerb;
 import io.bulkhead.cli.audit.PostureVerb;
 import io.bulkhead.cli.container.AttachVerb;
 import io.bulkhead.cli.container.ExecVerb;
@@ -79,6 +80,7 @@ final class Verbs {
             "version",
             "login",
             "posture",
+            "denials",
             "completion",
             "container run",
             "container create",
@@ -156,6 +158,7 @@ final class Verbs {
             case "version" -> new VersionVerb();
             case "login" -> new LoginVerb();
             case "posture" -> new PostureVerb();
+            case "denials" -> new DenialsVerb();
             case "completion" -> new CompletionVerb();
             case "ls", "list", "prune", "remove" -> null;
             default -> container(word);

@@ -9,8 +9,8 @@ import io.bulkhead.access.Privilege;
 import io.bulkhead.access.Target;
 import java.util.Set;
 
-/// The choke point: decides, writes the record, and only then hands out the proof. Every request and every process the
-/// engine starts on its own goes through here.
+/// The choke point: decides, writes the record, and only then hands out the proof. Every request and every process
+/// the engine starts on its own goes through here.
 public final class Gate {
 
     private final Authorizer authorizer;
@@ -30,6 +30,13 @@ public final class Gate {
             case Allowed allowed -> allowed;
             case Decision.Denied denied -> throw new AccessDeniedException(denied);
         };
+    }
+
+    /// Puts a refusal by somebody else, such as the kernel, on the record.
+    ///
+    /// @throws AuditException when it cannot be written
+    public void recordRefusal(Caller caller, Operation operation, Target target, Decision.Denied refusal) {
+        log.append(caller, operation, target, Set.of(), refusal);
     }
 
     /// For operations that ask for no privilege.

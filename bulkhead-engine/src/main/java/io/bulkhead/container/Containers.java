@@ -1,6 +1,7 @@
 package io.bulkhead.container;
 
 import io.bulkhead.access.Allowed;
+import io.bulkhead.denial.Denial;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
 import io.bulkhead.spec.ContainerSpec;
@@ -138,6 +139,12 @@ public interface Containers extends AutoCloseable {
 
     /// What is really in force, read from the kernel: filter, capabilities, maps, mounts.
     Posture posture(Allowed allowed, ContainerId id);
+
+    /// The system calls that filters refused since the engine started, oldest first; those of removed containers
+    /// too.
+    ///
+    /// @throws EngineException UNSUPPORTED where the kernel does not tell
+    List<Denial> denials(Allowed allowed);
 
     Exec createExec(Allowed allowed, ContainerId id, ExecSpec spec);
 

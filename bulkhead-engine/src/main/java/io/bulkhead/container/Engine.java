@@ -5,6 +5,7 @@ import io.bulkhead.access.Operation;
 import io.bulkhead.audit.Gate;
 import io.bulkhead.container.Container.Status;
 import io.bulkhead.container.EngineException.Reason;
+import io.bulkhead.denial.Denial;
 import io.bulkhead.image.Images;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.name.ContainerId;
@@ -43,6 +44,7 @@ public final class Engine implements Containers {
     private final Restarts restarts;
     private final Execs execs;
     private final Observer observer;
+    private final RefusedCalls refused;
 
     private Engine(
             Host host,
@@ -51,7 +53,8 @@ public final class Engine implements Containers {
             Lifecycle lifecycle,
             Remover remover,
             Restarts restarts,
-            Execs execs) {
+            Execs execs,
+            RefusedCalls refused) {
         this.host = host;
         this.index = index;
         this.creator = creator;
@@ -59,6 +62,7 @@ public final class Engine implements Containers {
         this.remover = remover;
         this.restarts = restarts;
         this.execs = execs;
+        this.refused = refused;
         this.observer = new Observer(host);
     }
 
@@ -87,7 +91,8 @@ public final class Engine implements Containers {
         var lifecycle = new Lifecycle(
                 host, new Starter(host, index), remover, endings, restarts, new HealthChecks(host, execs, gate));
         var creator = new Creator(host, index, store, ranges);
-        var engine = new Engine(host, index, creator, lifecycle, remover, restarts, execs);
+        var refused = RefusedCalls.open(settings.ids(), index, gate, clock);
+        var engine = new Engine(host, index, creator, lifecycle, remover, restarts, execs, refused);
         engine.recover(store, ranges, endings);
         return engine;
     }
@@ -357,6 +362,15 @@ public final class Engine implements Containers {
         return observer.posture(requireRunning(life));
     }
 
+    @Override
+    public List<Denial> denials(Allowed allowed) {
+        if (allowed.operation() != Operation.DENIALS_READ) {
+            throw new IllegalArgumentException(
+                    "a proof for " + allowed.operation().spelling());
+        }
+        return refused.all();
+    }
+
     private static Run requireRunning(Life life) {
         return life.run()
                 .orElseThrow(() -> new EngineException(Reason.CONFLICT, "Container " + life.id() + " is not running"));
@@ -386,6 +400,8 @@ public final class Engine implements Containers {
 
     @Override
     public void close() {
-        restarts.close();
+        try (refused) {
+            restarts.close();
+        }
     }
 }

@@ -17,6 +17,13 @@ final class Index {
     private final TreeMap<ContainerId, Life> byId = new TreeMap<>();
     private final Map<ContainerName, ContainerId> names = new HashMap<>();
 
+    private volatile Runnable whenChanged = () -> {};
+
+    /// @param action told after a container was added, removed or renamed; must return soon
+    void whenChanged(Runnable action) {
+        whenChanged = action;
+    }
+
     synchronized List<Life> all() {
         return List.copyOf(byId.values());
     }
@@ -34,15 +41,18 @@ final class Index {
 
     synchronized void release(ContainerName name, ContainerId id) {
         names.remove(name, id);
+        whenChanged.run();
     }
 
     synchronized void add(Life life) {
         byId.put(life.id(), life);
+        whenChanged.run();
     }
 
     synchronized void remove(Life life) {
         byId.remove(life.id());
         names.remove(life.spec().name(), life.id());
+        whenChanged.run();
     }
 
     synchronized Optional<Life> find(ContainerId id) {

@@ -11,6 +11,8 @@ public sealed interface Decision permits Allowed, Decision.Denied {
         NO_BINDING,
         EXPLICIT_DENY,
         UNKNOWN_OPERATION,
-        POLICY_UNREADABLE
+        POLICY_UNREADABLE,
+        /// The kernel refused, by a container's filter: nobody asked the engine.
+        SYSCALL_FILTER
     }
 }

@@ -58,6 +58,9 @@ public enum Operation {
     NETWORK_PRUNE("network.prune"),
     AUDIT_READ("audit.read"),
     POSTURE_READ("posture.read"),
+    DENIALS_READ("denials.read"),
+    /// A system call of a container's, refused by its filter: recorded, never asked for.
+    CONTAINER_SYSCALL("container.syscall"),
     /// A request that no route answers: recorded, then refused.
     UNKNOWN("unknown");
 

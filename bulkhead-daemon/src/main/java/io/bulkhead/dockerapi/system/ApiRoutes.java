@@ -20,6 +20,7 @@ public final class ApiRoutes {
                         new DiskUsage(backend).routes(),
                         new EventRoutes(backend).routes(),
                         new AuditRoutes(backend).routes(),
+                        new DenialRoutes(backend).routes(),
                         new LoginRoutes(backend.login()).routes(),
                         new ImageRoutes(backend).routes(),
                         new ImageTransfer(backend).routes(),

@@ -13,6 +13,7 @@ import io.bulkhead.container.ExecSpec;
 import io.bulkhead.container.Posture;
 import io.bulkhead.container.Stats;
 import io.bulkhead.container.StdioStream;
+import io.bulkhead.denial.Denial;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
 import io.bulkhead.spec.ContainerSpec;
@@ -223,6 +224,11 @@ final class FakeContainers implements Containers {
     @Override
     public long ownSize(ContainerId id) {
         return 3;
+    }
+
+    @Override
+    public List<Denial> denials(Allowed allowed) {
+        return List.of();
     }
 
     @Override

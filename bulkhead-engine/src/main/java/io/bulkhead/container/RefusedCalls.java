@@ -1,0 +1,193 @@
+package io.bulkhead.container;
+
+import io.bulkhead.access.Caller;
+import io.bulkhead.access.Decision;
+import io.bulkhead.access.Operation;
+import io.bulkhead.access.Target;
+import io.bulkhead.audit.Gate;
+import io.bulkhead.denial.Denial;
+import io.bulkhead.denial.DenialWatch;
+import io.bulkhead.denial.Owners;
+import io.bulkhead.idmap.IdRange;
+import io.bulkhead.kernel.KernelException;
+import io.bulkhead.seccomp.Confinement;
+import io.bulkhead.seccomp.Explanation;
+import io.bulkhead.seccomp.PolicyException;
+import io.bulkhead.seccomp.ResolvedPolicy;
+import io.bulkhead.seccomp.SeccompProfile.Action;
+import io.bulkhead.seccomp.SyscallTable;
+import io.bulkhead.seccomp.Syscalls;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/// The system calls that containers were refused: whose they were, by which rule, and what lifts it. Each is on the
+/// record and in the log once.
+final class RefusedCalls implements Owners, AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(RefusedCalls.class.getName());
+
+    private static final Reason OWN_FILTER = new Reason(
+            "a filter that a program in the container installed for itself; the container's own allows the call",
+            "an option of that program");
+
+    private final Index index;
+    private final Gate gate;
+    private Optional<DenialWatch> watch = Optional.empty();
+
+    private RefusedCalls(Index index, Gate gate) {
+        this.index = index;
+        this.gate = gate;
+    }
+
+    /// Where the kernel does not tell, containers are held all the same.
+    static RefusedCalls open(IdRange pool, Index index, Gate gate, Clock clock) {
+        var refused = new RefusedCalls(index, gate);
+        try {
+            var watch = DenialWatch.open(pool, refused, refused::tell, clock);
+            refused.watch = Optional.of(watch);
+            index.whenChanged(watch::changed);
+        } catch (KernelException unable) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "refused system calls are not told: the kernel's audit records cannot be read",
+                    "reason",
+                    unable.getMessage());
+        }
+        return refused;
+    }
+
+    List<Denial> all() {
+        return watch.orElseThrow(() -> new EngineException(
+                        EngineException.Reason.UNSUPPORTED,
+                        "the kernel does not tell which system calls it refuses: its audit records cannot be read "
+                                + "(CAP_AUDIT_READ, CONFIG_AUDIT)"))
+                .all();
+    }
+
+    private void tell(Denial denial) {
+        Owner owner = denial.owner();
+        LOG.log(
+                System.Logger.Level.INFO,
+                "system call refused",
+                "container",
+                owner.id(),
+                "name",
+                owner.name(),
+                "call",
+                denial.call(),
+                "table",
+                denial.table().label(),
+                "command",
+                denial.last().command(),
+                "rule",
+                denial.reason().rule(),
+                "lifted_by",
+                denial.reason().remedy());
+        gate.recordRefusal(
+                new Caller.Engine("kernel"),
+                Operation.CONTAINER_SYSCALL,
+                new Target(
+                        Optional.of(owner.id().value() + " " + owner.name()),
+                        Optional.of(owner.image()),
+                        Optional.of("syscall:" + denial.table().label() + ":" + denial.call())),
+                new Decision.Denied(
+                        Decision.Reason.SYSCALL_FILTER,
+                        "seccomp: " + denial.reason().rule(),
+                        denial.reason().remedy()));
+    }
+
+    /// Containers that share their ids are told apart by their control group, as are those with the host's.
+    @Override
+    public Optional<Owner> of(long user, int pid) {
+        List<Life> lives = index.all().stream().filter(life -> has(life, user)).toList();
+        if (lives.size() == 1 && lives.getFirst().definition().range().isPresent()) {
+            return lives.stream().map(RefusedCalls::owner).findFirst();
+        }
+        return lives.isEmpty()
+                ? Optional.empty()
+                : byControlGroup(lives, pid)
+                        .or(() -> lives.stream()
+                                .filter(life -> life.definition().range().isPresent())
+                                .map(RefusedCalls::owner)
+                                .findFirst());
+    }
+
+    private static boolean has(Life life, long user) {
+        return life.definition()
+                .range()
+                .map(range -> user >= range.first() && user - range.first() < range.count())
+                .orElseGet(() -> life.run().isPresent());
+    }
+
+    private static Optional<Owner> byControlGroup(List<Life> lives, int pid) {
+        try {
+            String groups = Files.readString(Path.of("/proc/" + pid + "/cgroup"), StandardCharsets.ISO_8859_1);
+            return lives.stream()
+                    .filter(life -> groups.contains("/" + life.id().value()))
+                    .map(RefusedCalls::owner)
+                    .findFirst();
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Owner owner(Life life) {
+        return new Owner(
+                life.id(),
+                life.spec().name().value(),
+                life.spec().imageName(),
+                life.definition().range());
+    }
+
+    @Override
+    public Reason why(Owner owner, SyscallTable table, int number) {
+        return index.find(owner.id())
+                .map(life -> why(life, table, number))
+                .orElse(new Reason("the container's filter", "unknown: the container is gone"));
+    }
+
+    private static Reason why(Life life, SyscallTable table, int number) {
+        return switch (life.spec().isolation().confinement()) {
+            case Confinement.Unconfined _ -> OWN_FILTER;
+            case Confinement.Filtered(var policy) -> {
+                try {
+                    var resolved = ResolvedPolicy.of(
+                            policy,
+                            io.bulkhead.seccomp.Target.of(
+                                    System.getProperty("os.arch", ""),
+                                    life.spec().isolation().capabilities()));
+                    yield Syscalls.name(table, number)
+                            .map(call -> reason(resolved.explain(call, table, List.of())))
+                            .orElse(new Reason(
+                                    "no system call of " + table.label() + " that this version knows has the number "
+                                            + number,
+                                    "--security-opt seccomp=unconfined, which lifts everything"));
+                } catch (PolicyException | IllegalArgumentException unusable) {
+                    yield new Reason(
+                            "the container's filter, which cannot be explained: " + unusable.getMessage(), "unknown");
+                }
+            }
+        };
+    }
+
+    /// The narrowest case that does not allow: the kernel does not tell the arguments.
+    private static Reason reason(Explanation explanation) {
+        return explanation.cases().stream()
+                .filter(each -> each.action() != Action.SCMP_ACT_ALLOW)
+                .reduce((_, later) -> later)
+                .map(each -> new Reason(
+                        each.origin() + (explanation.cases().size() > 1 ? " (the arguments decide)" : ""),
+                        each.change()))
+                .orElse(OWN_FILTER);
+    }
+
+    @Override
+    public void close() {
+        watch.ifPresent(DenialWatch::close);
+    }
+}

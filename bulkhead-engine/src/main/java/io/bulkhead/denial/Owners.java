@@ -1,0 +1,28 @@
+package io.bulkhead.denial;
+
+import io.bulkhead.idmap.IdRange;
+import io.bulkhead.name.ContainerId;
+import io.bulkhead.seccomp.SyscallTable;
+import java.util.Optional;
+
+/// Whose a process is, and what holds for it.
+public interface Owners {
+
+    /// @param range the container's ids on the host; empty with the host's own
+    /// @param image as the container's maker named it
+    record Owner(ContainerId id, String name, String image, Optional<IdRange> range) {}
+
+    /// @param user the host's uid
+    /// @param pid it may have ended
+    /// @return empty if it is no container's
+    Optional<Owner> of(long user, int pid);
+
+    /// @param rule what refused the call
+    /// @param remedy the option that lifts it
+    record Reason(String rule, String remedy) {}
+
+    /// Why a container's filter refuses a call.
+    ///
+    /// @param number plain, without x32's bit
+    Reason why(Owner owner, SyscallTable table, int number);
+}
