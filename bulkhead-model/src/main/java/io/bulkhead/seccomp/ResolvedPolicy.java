@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What a [SyscallPolicy] means on one machine, for one set of capabilities: the profile a runtime loads, and for every
 /// call who decided.
@@ -25,6 +26,13 @@ public final class ResolvedPolicy {
     /// Of the i386 table. From a rule for `socket` libseccomp makes one for `socketcall` too, without its conditions,
     /// which would open every family there, unless an unconditional rule for `socketcall` comes before it.
     private static final List<String> MULTIPLEXERS = List.of("ipc", "socketcall");
+
+    private static final int MOST_RECENT = 32;
+
+    /// Answers depend on nothing but the question.
+    private static final Map<Question, ResolvedPolicy> RECENT = new ConcurrentHashMap<>();
+
+    private record Question(SyscallPolicy policy, Target target) {}
 
     private final SyscallPolicy policy;
     private final Target target;
@@ -53,9 +61,22 @@ public final class ResolvedPolicy {
         profile = profile(base.flags());
     }
 
+    /// The same object for the same question, as far as it was asked lately: every start and inspect asks, and nearly
+    /// all ask for the default.
+    ///
     /// @throws PolicyException if the rules cannot be meant for this machine, or contradict each other
     public static ResolvedPolicy of(SyscallPolicy policy, Target target) {
-        return new ResolvedPolicy(policy, target, base(policy, target));
+        var question = new Question(policy, target);
+        ResolvedPolicy known = RECENT.get(question);
+        if (known != null) {
+            return known;
+        }
+        var resolved = new ResolvedPolicy(policy, target, base(policy, target));
+        if (RECENT.size() >= MOST_RECENT) {
+            RECENT.clear();
+        }
+        RECENT.put(question, resolved);
+        return resolved;
     }
 
     static SeccompProfile base(SyscallPolicy policy, Target target) {
