@@ -41,6 +41,10 @@ public final class OciException extends RuntimeException {
         if (said.contains("No such file or directory") || said.contains("no such file or directory")) {
             return new OciException(Reason.COMMAND_NOT_FOUND, message);
         }
+        // What the kernel answers crun, which opens the program before it executes it, for a directory.
+        if (said.contains("open executable: Operation not permitted")) {
+            return new OciException(Reason.COMMAND_NOT_EXECUTABLE, message);
+        }
         if (said.contains("ermission denied") || said.contains("xec format error") || said.contains("s a directory")) {
             return new OciException(Reason.COMMAND_NOT_EXECUTABLE, message);
         }

@@ -16,6 +16,8 @@ class OciExceptionTest {
                 "executable file `x` not found in $PATH: No such file or directory | COMMAND_NOT_FOUND",
                 "time=\"now\" level=error msg=\"exec: \\\"x\\\": executable file not found in $PATH\" | COMMAND_NOT_FOUND",
                 "open executable: Permission denied | COMMAND_NOT_EXECUTABLE",
+                "open executable: Operation not permitted | COMMAND_NOT_EXECUTABLE",
+                "mount `proc`: Operation not permitted | REFUSED",
                 "exec /x: exec format error | COMMAND_NOT_EXECUTABLE",
                 "the kernel is on fire | REFUSED",
             })
