@@ -67,9 +67,9 @@ final class ImageRow {
         row.put("ID", id(image, cut));
         row.put("CreatedSince", Ages.ago(Duration.between(created, clock.instant())));
         row.put("CreatedAt", Moments.shown(created, clock.getZone()));
-        String size = Sizes.decimal(image.at("Size").decimal());
-        row.put("Size", size);
-        row.put("VirtualSize", size);
+        double size = image.at("Size").decimal();
+        row.put("Size", Sizes.decimal(size));
+        row.put("VirtualSize", Sizes.fineDecimal(size));
         row.put("Containers", count(image.at("Containers").number()));
         row.put("SharedSize", bytes(image.at("SharedSize").number()));
         row.put("UniqueSize", "N/A");

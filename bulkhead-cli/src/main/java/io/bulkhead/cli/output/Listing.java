@@ -33,7 +33,7 @@ public final class Listing {
         if (format.isEmpty() || format.equals("table")) {
             table(console);
         } else if (format.equals("json")) {
-            rows.forEach(row -> console.line(JsonText.compact(plain(row))));
+            rows.forEach(row -> console.line(json(row)));
         } else if (format.startsWith("table ")) {
             table(unescaped(format.substring("table ".length())), console);
         } else {
@@ -72,6 +72,14 @@ public final class Listing {
         Map<String, Object> row = new LinkedHashMap<>(headers);
         row.put("Label", Template.method(name -> name));
         return row;
+    }
+
+    /// With the signs of HTML escaped, as Go's encoder does for a whole row, though not for `{{json .Field}}`.
+    private static String json(Map<String, Object> row) {
+        return JsonText.compact(plain(row))
+                .replace("<", "\\u003c")
+                .replace(">", "\\u003e")
+                .replace("&", "\\u0026");
     }
 
     private static Map<String, Object> plain(Map<String, Object> row) {

@@ -24,7 +24,10 @@ public final class ListVerb extends Verb {
             "Mountpoint", "MOUNTPOINT",
             "Labels", "LABELS",
             "Size", "SIZE",
-            "Links", "LINKS");
+            "Links", "LINKS",
+            "Availability", "AVAILABILITY",
+            "Group", "GROUP",
+            "Status", "STATUS");
 
     @Option(
             names = {"-f", "--filter"},
@@ -70,8 +73,8 @@ public final class ListVerb extends Verb {
                 volume.at("Labels").fields().entrySet().stream()
                         .map(label -> label.getKey() + "=" + label.getValue().text())
                         .collect(Collectors.joining(",")));
-        row.put("Size", "N/A");
-        row.put("Links", "N/A");
+        // The last three are of Swarm's volumes, which this engine has not; scripts read the fields all the same.
+        List.of("Size", "Links", "Availability", "Group", "Status").forEach(field -> row.put(field, "N/A"));
         row.put("Label", Template.method(name -> volume.at("Labels", name).text()));
         return row;
     }

@@ -18,6 +18,11 @@ public final class Sizes {
         return scaled(bytes, 1000, DECIMAL, 3);
     }
 
+    /// In powers of 1000 and four digits, where Docker does not round to three: `12.34MB`.
+    public static String fineDecimal(double bytes) {
+        return scaled(bytes, 1000, DECIMAL, 4);
+    }
+
     /// In powers of 1024 and four digits: `1.953GiB`.
     public static String binary(double bytes) {
         return scaled(bytes, 1024, BINARY, 4);
