@@ -26,4 +26,6 @@ module io.bulkhead.cli {
             info.picocli;
     opens io.bulkhead.cli.audit to
             info.picocli;
+    opens io.bulkhead.cli.seccomp to
+            info.picocli;
 }

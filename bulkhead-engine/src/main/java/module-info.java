@@ -16,9 +16,13 @@ module io.bulkhead.engine {
     exports io.bulkhead.denial;
     exports io.bulkhead.network;
     exports io.bulkhead.profile;
+    exports io.bulkhead.recording;
     exports io.bulkhead.runtime;
     exports io.bulkhead.volume;
 
+    // What recordings are read into.
+    opens io.bulkhead.recording to
+            tools.jackson.databind;
     opens io.bulkhead.network to
             tools.jackson.databind;
 }

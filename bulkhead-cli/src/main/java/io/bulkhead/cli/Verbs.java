@@ -27,6 +27,8 @@ import io.bulkhead.cli.image.LoadVerb;
 import io.bulkhead.cli.image.PullVerb;
 import io.bulkhead.cli.image.SaveVerb;
 import io.bulkhead.cli.image.TagVerb;
+import io.bulkhead.cli.seccomp.RecordedVerb;
+import io.bulkhead.cli.seccomp.RecordingsVerb;
 import io.bulkhead.cli.system.DiskUsageVerb;
 import io.bulkhead.cli.system.EventsVerb;
 import io.bulkhead.cli.system.InfoVerb;
@@ -43,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class Verbs {
 
     /// Words that are followed by another word.
-    static final List<String> GROUPS = List.of("container", "image", "volume", "network", "system", "audit");
+    static final List<String> GROUPS = List.of("container", "image", "volume", "network", "system", "audit", "seccomp");
 
     /// Every name, as help and completion show it.
     static final List<String> NAMES = List.of(
@@ -126,7 +128,10 @@ final class Verbs {
             "system prune",
             "audit tail",
             "audit show",
-            "audit verify");
+            "audit verify",
+            "seccomp record",
+            "seccomp recordings",
+            "seccomp recorded");
 
     private Verbs() {}
 
@@ -143,6 +148,7 @@ final class Verbs {
                     case "network" -> network(word);
                     case "system" -> system(word);
                     case "audit" -> audit(word);
+                    case "seccomp" -> seccomp(word);
                     default -> null;
                 });
     }
@@ -233,6 +239,15 @@ final class Verbs {
             case "events" -> new EventsVerb();
             case "info" -> new InfoVerb();
             case "prune" -> new io.bulkhead.cli.system.PruneVerb();
+            default -> null;
+        };
+    }
+
+    private static @Nullable Verb seccomp(String word) {
+        return switch (word) {
+            case "record" -> new RecordVerb();
+            case "recordings" -> new RecordingsVerb();
+            case "recorded" -> new RecordedVerb();
             default -> null;
         };
     }

@@ -4,6 +4,7 @@ import io.bulkhead.access.Allowed;
 import io.bulkhead.denial.Denial;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
+import io.bulkhead.recording.Recordings;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.Resources;
 import io.bulkhead.spec.RestartPolicy;
@@ -145,6 +146,9 @@ public interface Containers extends AutoCloseable {
     ///
     /// @throws EngineException UNSUPPORTED where the kernel does not tell
     List<Denial> denials(Allowed allowed);
+
+    /// What containers were recorded to call.
+    Recordings recordings();
 
     Exec createExec(Allowed allowed, ContainerId id, ExecSpec spec);
 

@@ -31,11 +31,13 @@ final class Endings {
     private final Host host;
     private final Restarts restarts;
     private final Remover remover;
+    private final Recorders recorders;
 
-    Endings(Host host, Restarts restarts, Remover remover) {
+    Endings(Host host, Restarts restarts, Remover remover, Recorders recorders) {
         this.host = host;
         this.restarts = restarts;
         this.remover = remover;
+        this.recorders = recorders;
     }
 
     void watch(Life life, Run run) {
@@ -131,6 +133,7 @@ final class Endings {
     /// keeps neither the others nor the container's end: what is left goes before its next start or with the next
     /// daemon's.
     void takeBack(Life life) {
+        attempt(life, "recording", () -> recorders.end(life.id()));
         attempt(life, "runtime", () -> host.runtime().delete(life.id()));
         attempt(life, "cgroup", () -> removeCgroup(life));
         attempt(life, "network", () -> host.networks().detach(life.id()));

@@ -11,6 +11,7 @@ import io.bulkhead.kernel.Directory;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
 import io.bulkhead.network.Networks;
+import io.bulkhead.recording.Recordings;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.IoSpec;
 import io.bulkhead.spec.Resources;
@@ -43,6 +44,7 @@ public final class Engine implements Containers {
     private final Remover remover;
     private final Restarts restarts;
     private final Execs execs;
+    private final Recorders recorders;
     private final Observer observer;
     private final RefusedCalls refused;
 
@@ -54,7 +56,8 @@ public final class Engine implements Containers {
             Remover remover,
             Restarts restarts,
             Execs execs,
-            RefusedCalls refused) {
+            RefusedCalls refused,
+            Recorders recorders) {
         this.host = host;
         this.index = index;
         this.creator = creator;
@@ -63,6 +66,7 @@ public final class Engine implements Containers {
         this.restarts = restarts;
         this.execs = execs;
         this.refused = refused;
+        this.recorders = recorders;
         this.observer = new Observer(host);
     }
 
@@ -87,12 +91,18 @@ public final class Engine implements Containers {
         var restarts = new Restarts(host, gate);
         var execs = new Execs(host, new SecureRandom());
         var remover = new Remover(host, index, store, ranges, execs, gate);
-        var endings = new Endings(host, restarts, remover);
+        var recorders = new Recorders(Recordings.open(settings.state().resolve("recordings"), clock));
+        var endings = new Endings(host, restarts, remover, recorders);
         var lifecycle = new Lifecycle(
-                host, new Starter(host, index), remover, endings, restarts, new HealthChecks(host, execs, gate));
+                host,
+                new Starter(host, index, recorders),
+                remover,
+                endings,
+                restarts,
+                new HealthChecks(host, execs, gate));
         var creator = new Creator(host, index, store, ranges);
         var refused = RefusedCalls.open(settings.ids(), index, gate, clock);
-        var engine = new Engine(host, index, creator, lifecycle, remover, restarts, execs, refused);
+        var engine = new Engine(host, index, creator, lifecycle, remover, restarts, execs, refused, recorders);
         engine.recover(store, ranges, endings);
         return engine;
     }
@@ -116,7 +126,12 @@ public final class Engine implements Containers {
             found.adopted().forEach(life -> execs.adopt(life, monitors));
         }
         // Last, since whatever is watched may end at any moment from here on.
-        found.adopted().forEach(life -> life.run().ifPresent(run -> lifecycle.resume(life, run)));
+        found.adopted().forEach(life -> life.run().ifPresent(run -> resume(life, run)));
+    }
+
+    private void resume(Life life, Run run) {
+        recorders.resume(life, run);
+        lifecycle.resume(life, run);
     }
 
     /// @param ran whether it was running, or about to, when the last daemon ended
@@ -377,6 +392,11 @@ public final class Engine implements Containers {
     }
 
     @Override
+    public Recordings recordings() {
+        return recorders.recordings();
+    }
+
+    @Override
     public Exec createExec(Allowed allowed, ContainerId id, ExecSpec spec) {
         return execs.create(life(allowed, Operation.CONTAINER_EXEC, id), spec);
     }
@@ -402,6 +422,7 @@ public final class Engine implements Containers {
     public void close() {
         try (refused) {
             restarts.close();
+            recorders.close();
         }
     }
 }

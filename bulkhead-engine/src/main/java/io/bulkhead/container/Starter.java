@@ -33,10 +33,12 @@ final class Starter {
 
     private final Host host;
     private final Index index;
+    private final Recorders recorders;
 
-    Starter(Host host, Index index) {
+    Starter(Host host, Index index, Recorders recorders) {
         this.host = host;
         this.index = index;
+        this.recorders = recorders;
     }
 
     /// @return the run, which is stored and whose program has begun
@@ -94,6 +96,8 @@ final class Starter {
             Optional<Attachment> attachment = network.await();
             writeHosts(life, attachment);
             connect(life, run.audience());
+            undo.add(() -> recorders.end(life.id()));
+            recorders.begin(life, run);
             // Stored before the program begins, so that whatever began is known to whoever looks after a crash.
             life.record(life.progress()
                     .running(

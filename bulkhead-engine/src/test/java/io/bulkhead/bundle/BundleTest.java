@@ -85,6 +85,7 @@ class BundleTest {
         return new IsolationSpec(
                 new UsernsMode.Host(),
                 safe.confinement(),
+                safe.recording(),
                 safe.label(),
                 safe.capabilities(),
                 List.of(),

@@ -69,6 +69,7 @@ final class Specs {
         return new IsolationSpec(
                 safe.userns(),
                 safe.confinement(),
+                safe.recording(),
                 safe.label(),
                 safe.capabilities(),
                 List.of(),

@@ -6,6 +6,7 @@ import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
 import io.bulkhead.name.Digest;
 import io.bulkhead.seccomp.Confinement;
+import io.bulkhead.seccomp.RecordingName;
 import io.bulkhead.selinux.LabelMode;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.HealthCheck;
@@ -57,6 +58,7 @@ final class Specs {
         var isolation = new IsolationSpec(
                 new UsernsMode.Host(),
                 new Confinement.Unconfined(),
+                Optional.of(new RecordingName("web")),
                 new LabelMode.Disabled(),
                 Set.of(Capability.NET_ADMIN),
                 List.of("NET_ADMIN"),

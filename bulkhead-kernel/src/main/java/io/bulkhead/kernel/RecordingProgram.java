@@ -1,5 +1,6 @@
 package io.bulkhead.kernel;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The eBPF program that counts system calls: it runs at every one of the host's, so it first looks whether the caller
@@ -28,6 +29,9 @@ final class RecordingProgram {
 
     private static final int OTHER_TABLE_BITS = X86 ? 0x2 : 1 << 22;
 
+    /// Looked for once, since the description has several megabytes, and stays the same until the machine restarts.
+    private static volatile Optional<RecordingProgram> known = Optional.empty();
+
     /// Where a task keeps the bits that a call of the machine's other table has set: the kernel's own mark, which
     /// unlike the code segment also tells an `int 0x80` of a 64-bit program.
     private final int otherTable;
@@ -42,6 +46,13 @@ final class RecordingProgram {
 
     /// @throws KernelException EOPNOTSUPP if the kernel does not tell where it keeps what the program looks at
     static RecordingProgram ofRunning() {
+        Optional<RecordingProgram> found = known;
+        RecordingProgram program = found.isPresent() ? found.get() : look();
+        known = Optional.of(program);
+        return program;
+    }
+
+    private static RecordingProgram look() {
         KernelTypes types = KernelTypes.ofRunning()
                 .orElseThrow(() -> new KernelException(
                         "/sys/kernel/btf/vmlinux, without which 32-bit calls cannot be told apart", Errno.ENOENT));

@@ -61,6 +61,9 @@ public enum Operation {
     DENIALS_READ("denials.read"),
     /// A system call of a container's, refused by its filter: recorded, never asked for.
     CONTAINER_SYSCALL("container.syscall"),
+    /// Recordings of system calls.
+    RECORDING_READ("recording.read"),
+    RECORDING_REMOVE("recording.remove"),
     /// A request that no route answers: recorded, then refused.
     UNKNOWN("unknown");
 

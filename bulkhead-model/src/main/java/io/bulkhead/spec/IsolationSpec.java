@@ -3,13 +3,16 @@ package io.bulkhead.spec;
 import io.bulkhead.capability.Capability;
 import io.bulkhead.idmap.UsernsMode;
 import io.bulkhead.seccomp.Confinement;
+import io.bulkhead.seccomp.RecordingName;
 import io.bulkhead.selinux.LabelMode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// What holds the container in. [#safeDefault()] is what a plain `run` gets.
 ///
+/// @param recording under which name the calls it makes are recorded; no privilege, since nothing is allowed by it
 /// @param capabilities the final bounding set, additions and drops already applied; inheritable is always empty
 /// @param capAdd as the caller wrote it, for display only
 /// @param capDrop as the caller wrote it, for display only
@@ -20,6 +23,7 @@ import java.util.Set;
 public record IsolationSpec(
         UsernsMode userns,
         Confinement confinement,
+        Optional<RecordingName> recording,
         LabelMode label,
         Set<Capability> capabilities,
         List<String> capAdd,
@@ -50,6 +54,7 @@ public record IsolationSpec(
         return new IsolationSpec(
                 UsernsMode.defaultMode(),
                 Confinement.defaultConfinement(),
+                Optional.empty(),
                 new LabelMode.Own(),
                 Capability.DEFAULTS,
                 List.of(),

@@ -31,6 +31,7 @@ final class IsolationResolver {
         return new IsolationSpec(
                 options.userns(host.usernsMode()),
                 options.confinement(capabilities),
+                options.recording(),
                 options.label(),
                 capabilities,
                 host.capAdd(),

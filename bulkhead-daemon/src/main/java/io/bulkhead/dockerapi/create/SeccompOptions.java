@@ -6,6 +6,7 @@ import io.bulkhead.seccomp.Confinement;
 import io.bulkhead.seccomp.DockerProfile;
 import io.bulkhead.seccomp.DockerProfile.KernelVersion;
 import io.bulkhead.seccomp.PolicyException;
+import io.bulkhead.seccomp.RecordingName;
 import io.bulkhead.seccomp.ResolvedPolicy;
 import io.bulkhead.seccomp.SyscallPolicy;
 import io.bulkhead.seccomp.SyscallPolicy.Base;
@@ -19,11 +20,18 @@ import java.util.Set;
 /// (`seccomp:allow:...`).
 final class SeccompOptions {
 
+    private static final int RECORD = "record".length();
+
     private final List<String> rules = new ArrayList<>();
     private Optional<String> base = Optional.empty();
+    private Optional<RecordingName> recording = Optional.empty();
 
     /// @param value what follows `seccomp` and its first separator
     void add(String value) {
+        if (value.matches("(?s)record([:=].*)?")) {
+            record(value.length() > RECORD ? value.substring(RECORD + 1) : "");
+            return;
+        }
         if (isRule(value)) {
             rules.add(value);
             return;
@@ -36,14 +44,33 @@ final class SeccompOptions {
                     value,
                     value.isBlank()
                             ? "an empty profile is no filter; leave the option out for the default"
-                            : "it is default, unconfined, the JSON text of a profile, or a rule: seccomp:deny:SUBJECT, "
-                                    + "seccomp:allow:SUBJECT, seccomp:action:ACTION (docs/seccomp.md)");
+                            : "it is default, unconfined, the JSON text of a profile, a rule: seccomp:deny:SUBJECT, "
+                                    + "seccomp:allow:SUBJECT, seccomp:action:ACTION, or seccomp:record:NAME (docs/seccomp.md)");
         }
         if (base.filter(before -> !before.equals(named)).isPresent()) {
             throw Invalid.because("SecurityOpt seccomp is given as " + shown(base.orElseThrow()) + " and as "
                     + shown(named) + ": a container has one");
         }
         base = Optional.of(named);
+    }
+
+    private void record(String name) {
+        RecordingName wanted;
+        try {
+            wanted = new RecordingName(name);
+        } catch (IllegalArgumentException wrong) {
+            throw Invalid.because("SecurityOpt seccomp:record: " + wrong.getMessage());
+        }
+        if (recording.filter(before -> !before.equals(wanted)).isPresent()) {
+            throw Invalid.because("SecurityOpt seccomp:record is given as " + recording.orElseThrow() + " and as "
+                    + wanted + ": a container has one recording");
+        }
+        recording = Optional.of(wanted);
+    }
+
+    /// What the container's calls are recorded as, whatever its filter is.
+    Optional<RecordingName> recording() {
+        return recording;
     }
 
     private static boolean isRule(String value) {

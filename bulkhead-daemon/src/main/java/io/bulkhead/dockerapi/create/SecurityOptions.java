@@ -3,8 +3,10 @@ package io.bulkhead.dockerapi.create;
 import io.bulkhead.capability.Capability;
 import io.bulkhead.idmap.UsernsMode;
 import io.bulkhead.seccomp.Confinement;
+import io.bulkhead.seccomp.RecordingName;
 import io.bulkhead.selinux.LabelMode;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +106,10 @@ final class SecurityOptions {
     /// @param capabilities the container's final ones
     Confinement confinement(Set<Capability> capabilities) {
         return seccomp.confinement(capabilities);
+    }
+
+    Optional<RecordingName> recording() {
+        return seccomp.recording();
     }
 
     LabelMode label() {

@@ -21,6 +21,7 @@ public final class ApiRoutes {
                         new EventRoutes(backend).routes(),
                         new AuditRoutes(backend).routes(),
                         new DenialRoutes(backend).routes(),
+                        new RecordingRoutes(backend).routes(),
                         new LoginRoutes(backend.login()).routes(),
                         new ImageRoutes(backend).routes(),
                         new ImageTransfer(backend).routes(),

@@ -16,6 +16,7 @@ import io.bulkhead.container.StdioStream;
 import io.bulkhead.denial.Denial;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
+import io.bulkhead.recording.Recordings;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.Resources;
 import io.bulkhead.spec.RestartPolicy;
@@ -23,6 +24,7 @@ import io.bulkhead.spec.Signal;
 import io.bulkhead.trust.VerifiedImage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -229,6 +231,11 @@ final class FakeContainers implements Containers {
     @Override
     public List<Denial> denials(Allowed allowed) {
         return List.of();
+    }
+
+    @Override
+    public Recordings recordings() {
+        return Recordings.open(Path.of(System.getProperty("java.io.tmpdir"), "fake-recordings"), Clock.systemUTC());
     }
 
     @Override

@@ -1,0 +1,50 @@
+package io.bulkhead.cli.seccomp;
+
+import io.bulkhead.cli.api.Query;
+import io.bulkhead.cli.json.Json;
+import io.bulkhead.cli.verb.Verb;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "recordings", description = "List the recordings of system calls, or remove some")
+public final class RecordingsVerb extends Verb {
+
+    static final String PATH = "/bulkhead/v1/seccomp/recordings";
+
+    @Option(names = "--rm", paramLabel = "NAME", description = "Remove this recording instead; may be repeated")
+    List<String> removed = List.of();
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "text or json")
+    String format = "text";
+
+    @Override
+    public boolean needsArguments() {
+        return false;
+    }
+
+    @Override
+    protected int run() {
+        if (!removed.isEmpty()) {
+            return each(removed, name -> {
+                api().delete(PATH + "/" + Query.part(name));
+                say(name);
+            });
+        }
+        Json recordings = api().get(PATH);
+        switch (format) {
+            case "json" -> say(recordings.toString());
+            case "text" -> recordings.items().forEach(this::show);
+            default -> throw new IllegalArgumentException("--format: it is text or json");
+        }
+        return 0;
+    }
+
+    private void show(Json recording) {
+        String images = recording.at("Images").items().stream().map(Json::text).collect(Collectors.joining(", "));
+        say(recording.at("Name").text() + ": " + recording.at("Calls").number() + " different calls in "
+                + recording.at("Runs").number() + " runs of " + images + ", last "
+                + recording.at("Last").text());
+    }
+}

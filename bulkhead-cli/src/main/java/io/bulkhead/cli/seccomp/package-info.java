@@ -1,0 +1,5 @@
+/// Verbs about system call policies.
+@NullMarked
+package io.bulkhead.cli.seccomp;
+
+import org.jspecify.annotations.NullMarked;
