@@ -1,32 +1,39 @@
 package io.bulkhead.kernel;
 
+import io.bulkhead.seccomp.SeccompProfile.Action;
 import io.bulkhead.seccomp.SyscallTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 
-/// The host's libseccomp, which the runtimes build their filters with: it knows the names of system calls.
-final class LibSeccomp {
+/// The host's libseccomp, which the runtimes build their filters with: it knows the names of system calls, and makes
+/// filters ([#begin]). [FilterCompiler] does that for a whole profile.
+public final class LibSeccomp {
 
     private static final String NAME = "libseccomp.so.2";
     private static final int VERSION_BYTES = 3 * Integer.BYTES;
     private static final MemorySegment FREE = Calls.function("free");
 
+    private final SymbolLookup library;
+    private final Map<String, MemorySegment> functions = new ConcurrentHashMap<>();
     private final MemorySegment resolveNumber;
     private final MemorySegment resolveName;
     private final String version;
 
     private LibSeccomp(SymbolLookup library) {
+        this.library = library;
         resolveNumber = library.findOrThrow("seccomp_syscall_resolve_num_arch");
         resolveName = library.findOrThrow("seccomp_syscall_resolve_name_arch");
         version = version(library.findOrThrow("seccomp_version"));
     }
 
     /// Empty if the host does not have it.
-    static Optional<LibSeccomp> find() {
+    public static Optional<LibSeccomp> find() {
         return find(NAME);
     }
 
@@ -51,12 +58,33 @@ final class LibSeccomp {
                         numbers.getAtIndex(ValueLayout.JAVA_INT, 2));
     }
 
-    String version() {
+    /// For example `2.5.4`.
+    public String version() {
         return version;
     }
 
+    /// Which features of library and kernel together can be used, as seccomp_api_get(3) counts them: 2 has TSYNC,
+    /// 3 logs, 4 SPEC_ALLOW, 5 supervisors. Empty if the library is too old to tell (before 2.4).
+    public OptionalInt apiLevel() {
+        Optional<MemorySegment> function = library.find("seccomp_api_get");
+        return function.isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of((int) Calls.call(function.get()).value());
+    }
+
+    /// A new filter, which does this with every call that no rule is for; close it.
+    ///
+    /// @param errno for an action that takes one
+    public SeccompFilter begin(Action action, Optional<Integer> errno) {
+        return SeccompFilter.begin(this, action, errno);
+    }
+
+    MemorySegment function(String name) {
+        return functions.computeIfAbsent(name, library::findOrThrow);
+    }
+
     /// What the table calls this number; empty if nothing has it.
-    Optional<String> name(SyscallTable table, int number) {
+    public Optional<String> name(SyscallTable table, int number) {
         long address =
                 Calls.call(resolveNumber, token(table), table.number(number)).value();
         if (address == 0) {
@@ -72,7 +100,7 @@ final class LibSeccomp {
 
     /// The number filters of this table see for a call; empty if the table does not have it. The library's own numbers
     /// for such calls are negative.
-    OptionalInt number(SyscallTable table, String name) {
+    public OptionalInt number(SyscallTable table, String name) {
         try (Arena arena = Arena.ofConfined()) {
             int number = (int) Calls.call(
                             resolveName, token(table), Calls.text(arena, name).address())
