@@ -28,11 +28,18 @@ record CallDecision(
         return action == other && errnoRet.equals(otherErrno);
     }
 
-    /// For a table of 32-bit arguments libseccomp compares the lower halves only.
-    boolean holds(List<Long> arguments, boolean narrow) {
+    /// Whether it is for these arguments, of which only the first may be known. For a table of 32-bit arguments
+    /// libseccomp compares the lower halves only.
+    boolean mayHold(List<Long> arguments, boolean narrow) {
         return when.stream()
+                .filter(condition -> condition.index() < arguments.size())
                 .map(condition -> narrow ? condition.narrowed() : condition)
                 .allMatch(condition -> condition.holds(
                         narrow ? arguments.get(condition.index()) & 0xFFFF_FFFFL : arguments.get(condition.index())));
+    }
+
+    /// Whether the arguments that are not known make no difference to [#mayHold].
+    boolean isDecidedBy(List<Long> arguments) {
+        return when.stream().allMatch(condition -> condition.index() < arguments.size());
     }
 }

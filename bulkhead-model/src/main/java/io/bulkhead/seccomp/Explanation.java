@@ -41,6 +41,25 @@ public record Explanation(String call, SyscallTable table, List<Case> cases) {
         }
     }
 
+    /// When a case is for the call, as a rule writes it: `socket(AF_INET)`; or `socket(arg0 > 5)` for what no rule
+    /// can say. The bare name stands for always, or for all other arguments.
+    public String spelling(Case which) {
+        if (which.when().isEmpty()) {
+            return call;
+        }
+        try {
+            List<ArgumentCube> cubes = ArgumentCube.of(call, which.when());
+            if (cubes.size() == 1) {
+                return Condition.spelling(call, cubes.getFirst().toConditions());
+            }
+        } catch (PolicyException wide) {
+            // Told as the profile has it.
+        }
+        return call + "("
+                + which.when().stream().map(Argument::spelling).collect(java.util.stream.Collectors.joining(", "))
+                + ")";
+    }
+
     /// What decides if there is only one case.
     public Optional<Case> decided() {
         return cases.size() == 1 ? Optional.of(cases.getFirst()) : Optional.empty();

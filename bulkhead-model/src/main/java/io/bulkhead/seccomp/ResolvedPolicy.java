@@ -198,7 +198,7 @@ public final class ResolvedPolicy {
                 || (!covered && otherwise.action().mayReachKernel());
     }
 
-    /// @param arguments all six, or none to be told what they change
+    /// @param arguments the first ones, as many as are known; the answer says what the others change
     /// @throws PolicyException UNKNOWN_CALL if no table has the call, OTHER_ARCHITECTURE if this one has not
     public Explanation explain(String call, SyscallTable table, List<Long> arguments) {
         Syscalls.require(call, List.of(table));
@@ -210,10 +210,7 @@ public final class ResolvedPolicy {
             cases.add(otherwise);
         }
         if (!arguments.isEmpty()) {
-            cases = List.of(cases.stream()
-                    .filter(decision -> decision.holds(arguments, table.isNarrow()))
-                    .findFirst()
-                    .orElse(otherwise));
+            cases = cases(cases, arguments, table.isNarrow());
         }
         var changes = new PolicyChange(call, policy, target);
         return new Explanation(
@@ -227,6 +224,34 @@ public final class ResolvedPolicy {
                                 decision.origin(),
                                 changes.of(decision, arguments)))
                         .toList());
+    }
+
+    /// Those that these arguments leave possible, up to the first that they decide.
+    private static List<CallDecision> cases(List<CallDecision> all, List<Long> arguments, boolean narrow) {
+        var possible = new ArrayList<CallDecision>();
+        for (CallDecision decision : all) {
+            if (decision.mayHold(arguments, narrow)) {
+                possible.add(decision);
+                if (decision.isDecidedBy(arguments)) {
+                    break;
+                }
+            }
+        }
+        return possible;
+    }
+
+    /// As the policy decides, without regard to tables; what is not covered is [#otherwise].
+    List<CallDecision> cases(String call) {
+        return decisions.getOrDefault(call, List.of());
+    }
+
+    CallDecision otherwise() {
+        return otherwise;
+    }
+
+    /// What the policy was resolved for.
+    public Target target() {
+        return target;
     }
 
     private Case foreign(SyscallTable table) {
