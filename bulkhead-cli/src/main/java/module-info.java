@@ -24,6 +24,8 @@ module io.bulkhead.cli {
             info.picocli;
     opens io.bulkhead.cli.system to
             info.picocli;
+    opens io.bulkhead.cli.policy to
+            info.picocli;
     opens io.bulkhead.cli.audit to
             info.picocli;
     opens io.bulkhead.cli.seccomp to

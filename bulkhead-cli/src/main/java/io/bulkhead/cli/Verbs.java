@@ -131,7 +131,10 @@ final class Verbs {
             "audit verify",
             "seccomp record",
             "seccomp recordings",
-            "seccomp recorded");
+            "seccomp recorded",
+            "seccomp show",
+            "seccomp explain",
+            "seccomp diff");
 
     private Verbs() {}
 
@@ -248,6 +251,9 @@ final class Verbs {
             case "record" -> new RecordVerb();
             case "recordings" -> new RecordingsVerb();
             case "recorded" -> new RecordedVerb();
+            case "show" -> new io.bulkhead.cli.policy.ShowVerb();
+            case "explain" -> new io.bulkhead.cli.policy.ExplainVerb();
+            case "diff" -> new io.bulkhead.cli.policy.DiffVerb();
             default -> null;
         };
     }

@@ -2,6 +2,7 @@ package io.bulkhead.dockerapi;
 
 import io.bulkhead.container.Container;
 import io.bulkhead.container.Containers;
+import io.bulkhead.container.EngineException;
 import io.bulkhead.container.EngineInfo;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
@@ -28,7 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Containers that are only ever listed: what these routes want of them. Everything else is an error.
+/// Containers that are only ever listed and found: what these routes want of them. Everything else is an error.
 public final class ListedContainers {
 
     private final List<Container> list = new CopyOnWriteArrayList<>();
@@ -38,12 +39,20 @@ public final class ListedContainers {
         return (Containers) Proxy.newProxyInstance(
                 Containers.class.getClassLoader(),
                 new Class<?>[] {Containers.class},
-                (_, method, _) -> switch (method.getName()) {
+                (_, method, arguments) -> switch (method.getName()) {
+                    case "resolve" -> named(String.valueOf(arguments[0]));
                     case "all" -> List.copyOf(list);
                     case "info" -> new EngineInfo("crun", "1.8.1", "2.1.6", 2, true);
                     case "ownSize" -> 42L;
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
+    }
+
+    private Container named(String name) {
+        return list.stream()
+                .filter(container -> container.spec().name().value().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new EngineException(EngineException.Reason.NOT_FOUND, "No such container: " + name));
     }
 
     /// A running container with one volume, on the bridge.

@@ -59,6 +59,8 @@ public enum Operation {
     AUDIT_READ("audit.read"),
     POSTURE_READ("posture.read"),
     DENIALS_READ("denials.read"),
+    /// What a system call policy does, whether or not a container has it.
+    SECCOMP_READ("seccomp.read"),
     /// A system call of a container's, refused by its filter: recorded, never asked for.
     CONTAINER_SYSCALL("container.syscall"),
     /// Recordings of system calls.

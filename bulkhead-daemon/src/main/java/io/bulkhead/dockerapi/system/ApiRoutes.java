@@ -5,6 +5,7 @@ import io.bulkhead.dockerapi.Route;
 import io.bulkhead.dockerapi.image.ImageRoutes;
 import io.bulkhead.dockerapi.image.ImageTransfer;
 import io.bulkhead.dockerapi.network.NetworkRoutes;
+import io.bulkhead.dockerapi.seccomp.SeccompRoutes;
 import io.bulkhead.dockerapi.volume.VolumeRoutes;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ public final class ApiRoutes {
                         new AuditRoutes(backend).routes(),
                         new DenialRoutes(backend).routes(),
                         new RecordingRoutes(backend).routes(),
+                        new SeccompRoutes(backend).routes(),
                         new LoginRoutes(backend.login()).routes(),
                         new ImageRoutes(backend).routes(),
                         new ImageTransfer(backend).routes(),
