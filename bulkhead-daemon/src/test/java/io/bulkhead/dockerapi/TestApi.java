@@ -10,6 +10,7 @@ import io.bulkhead.http.Ask;
 import io.bulkhead.http.FakeExchange;
 import io.bulkhead.image.ImageException;
 import io.bulkhead.image.Images;
+import io.bulkhead.recording.Recordings;
 import io.bulkhead.volume.LocalVolumes;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -30,7 +31,7 @@ public final class TestApi implements AutoCloseable {
 
     public final KeptRecord record = new KeptRecord();
     public final HeldImages images = new HeldImages();
-    public final ListedContainers containers = new ListedContainers();
+    public final ListedContainers containers;
     public final RecentEvents events = new RecentEvents();
     public final LocalVolumes volumes;
     public final AuditFile audit;
@@ -42,6 +43,7 @@ public final class TestApi implements AutoCloseable {
 
     /// @param store to use instead of images in memory
     public TestApi(Path directory, Optional<Images> store) {
+        containers = new ListedContainers(Recordings.open(directory.resolve("recordings"), Clock.systemUTC()));
         volumes = LocalVolumes.open(directory.resolve("volumes"));
         audit = AuditFile.open(directory.resolve("audit"), Clock.systemUTC());
         backend = new Backend(

@@ -303,8 +303,10 @@ class ContainerRoutesTest {
     void theLifeOfAContainerIsAnsweredAsDockerDoes() {
         create("{\"Image\":\"busybox\"}");
 
-        assertThat(send(Ask.post("/containers/web/start").json("{}")).status()).isEqualTo(400);
-        assertThat(send(Ask.post("/containers/web/start")).status()).isEqualTo(204);
+        assertThat(send(Ask.post("/containers/web/start").json("{\"Binds\":[]}"))
+                        .status())
+                .isEqualTo(400);
+        assertThat(send(Ask.post("/containers/web/start").json("{}")).status()).isEqualTo(204);
         assertThat(send(Ask.post("/containers/web/start")).status()).isEqualTo(304);
         assertThat(send(Ask.post("/containers/web/stop").query("t", "-1").query("signal", "INT"))
                         .status())
