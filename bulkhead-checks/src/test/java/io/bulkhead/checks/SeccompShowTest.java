@@ -61,6 +61,7 @@ class SeccompShowTest {
 
         assertThat(report.path("Rules").toString()).isEqualTo("[\"deny:getcwd\"]");
         int allowed = report.at("/Tables/0/Allowed").asInt();
+        assertThat(posture.at("/OtherEngines/Docker").asInt()).isGreaterThan(900);
         int held = posture.at("/ReachableCalls/x86_64").asInt()
                 + posture.at("/UnnamedNumbers/x86_64").asInt();
         assertThat(allowed)

@@ -10,6 +10,7 @@ import io.bulkhead.seccomp.BpfProgram;
 import io.bulkhead.seccomp.DockerProfile.KernelVersion;
 import io.bulkhead.seccomp.Explanation;
 import io.bulkhead.seccomp.FilterStack;
+import io.bulkhead.seccomp.OtherEngine;
 import io.bulkhead.seccomp.ResolvedPolicy;
 import io.bulkhead.seccomp.SeccompData;
 import io.bulkhead.seccomp.SeccompProfile;
@@ -130,6 +131,12 @@ class ReferenceProfileTest {
                         table -> new FilterStack(List.of(theirs)).reachable(table.architecture(), known.calls(table)))
                 .sum();
         System.out.println(name + " with " + capabilities.size() + " capabilities: " + reachable + " entries");
+        if (capabilities.equals(Capability.DEFAULTS)) {
+            assertThat(OtherEngine.DEFAULTS)
+                    .filteredOn(other -> other.name().equalsIgnoreCase(name))
+                    .extracting(OtherEngine::entries)
+                    .containsExactly((int) reachable);
+        }
     }
 
     private static void assertExplained(ResolvedPolicy policy, BpfProgram filter, SyscallTable table) {

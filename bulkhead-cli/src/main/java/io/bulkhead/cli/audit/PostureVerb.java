@@ -49,6 +49,10 @@ public final class PostureVerb extends Verb {
         line("seccomp", seccomp(posture));
         new TreeMap<>(field(posture, "ReachableCalls").fields())
                 .forEach((architecture, calls) -> line("reachable calls", architecture + " " + calls.text()));
+        new TreeMap<>(field(posture, "OtherEngines").fields())
+                .forEach((engine, calls) -> line(
+                        "for comparison",
+                        calls.text() + " of all tables by " + engine + "'s default (on record, not measured here)"));
         line("no new privileges", field(posture, "NoNewPrivileges").text());
         line("label", field(posture, "Label").text());
         line("own namespaces", namespaces(field(posture, "Namespaces")));

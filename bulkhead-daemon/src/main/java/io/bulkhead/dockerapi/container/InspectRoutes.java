@@ -11,9 +11,12 @@ import io.bulkhead.dockerapi.Query;
 import io.bulkhead.dockerapi.Route;
 import io.bulkhead.dockerapi.show.ContainerFields;
 import io.bulkhead.network.Network;
+import io.bulkhead.seccomp.OtherEngine;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Routes that look at one container: inspect, its processes, and what really holds it in.
 final class InspectRoutes {
@@ -69,11 +72,18 @@ final class InspectRoutes {
                         "SeccompMode", posture.seccompMode(),
                         "Filters", posture.filters(),
                         "ReachableCalls", new TreeMap<>(posture.reachableCalls()),
+                        "OtherEngines", otherEngines(),
                         "UnnamedNumbers", new TreeMap<>(posture.unnamedNumbers()),
                         "CallsNamedBy", posture.callsNamedBy(),
                         "NoNewPrivileges", posture.noNewPrivileges(),
                         "Label", posture.label(),
                         "Namespaces", new TreeMap<>(posture.namespaces()),
                         "Mounts", posture.mounts()));
+    }
+
+    /// Reachable calls of their default profiles, all tables together, for comparison.
+    private static Map<String, Integer> otherEngines() {
+        return OtherEngine.DEFAULTS.stream()
+                .collect(Collectors.toMap(OtherEngine::name, OtherEngine::entries, (one, _) -> one, TreeMap::new));
     }
 }
