@@ -167,8 +167,11 @@ interface Crash {
             String id = made.json().path("Id").asString();
             Api.Answer ran = api.post("/exec/" + id + "/start", "{\"Detach\":false}");
             if (ran.status() == 200 && Box.eventually(() -> ended(api, id))) {
-                return new Api.Answer(
-                        api.get("/exec/" + id + "/json").json().path("ExitCode").asInt(-1), ran.body());
+                // Killed since, or before it was seen to end: then there is nothing to read.
+                Api.Answer last = api.get("/exec/" + id + "/json");
+                return last.status() == 200
+                        ? new Api.Answer(last.json().path("ExitCode").asInt(-1), ran.body())
+                        : last;
             }
             return ran;
         }
