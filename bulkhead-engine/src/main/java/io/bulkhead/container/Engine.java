@@ -379,10 +379,7 @@ public final class Engine implements Containers {
 
     @Override
     public List<Denial> denials(Allowed allowed) {
-        if (allowed.operation() != Operation.DENIALS_READ) {
-            throw new IllegalArgumentException(
-                    "a proof for " + allowed.operation().spelling());
-        }
+        allowed.requireFor(Operation.DENIALS_READ);
         return refused.all();
     }
 

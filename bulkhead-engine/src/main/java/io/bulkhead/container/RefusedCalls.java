@@ -120,7 +120,7 @@ final class RefusedCalls implements Owners, AutoCloseable {
     private static boolean has(Life life, long user) {
         return life.definition()
                 .range()
-                .map(range -> user >= range.first() && user - range.first() < range.count())
+                .map(range -> range.contains(user))
                 .orElseGet(() -> life.run().isPresent());
     }
 

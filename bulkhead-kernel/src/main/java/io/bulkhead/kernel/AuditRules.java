@@ -76,7 +76,7 @@ public final class AuditRules {
         rule.putInt(AUDIT_FILTER_EXCLUDE).putInt(AUDIT_ALWAYS).putInt(3);
         field(rule, 0, AUDIT_MSGTYPE, EQUAL, AUDIT_SECCOMP);
         field(rule, 1, AUDIT_UID, AT_LEAST, (int) users.first());
-        field(rule, 2, AUDIT_UID, AT_MOST, (int) (users.first() + users.count() - 1));
+        field(rule, 2, AUDIT_UID, AT_MOST, (int) users.last());
         return rule.array();
     }
 

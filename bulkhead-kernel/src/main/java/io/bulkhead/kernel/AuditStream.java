@@ -13,9 +13,7 @@ import java.lang.foreign.ValueLayout;
 /// One thread reads. [#close] ends it.
 public final class AuditStream implements AutoCloseable {
 
-    private static final int AF_NETLINK = 16;
     private static final int RAW_NONBLOCK_CLOEXEC = 3 | 0x800 | 0x80000;
-    private static final int NETLINK_AUDIT = 9;
     private static final int READLOG = 1;
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVBUFFORCE = 33;
@@ -64,7 +62,7 @@ public final class AuditStream implements AutoCloseable {
     }
 
     private static Fd socket() {
-        long made = Calls.syscall(Sys.SOCKET, AF_NETLINK, RAW_NONBLOCK_CLOEXEC, NETLINK_AUDIT);
+        long made = Calls.syscall(Sys.SOCKET, Netlink.AF_NETLINK, RAW_NONBLOCK_CLOEXEC, Netlink.AUDIT);
         return new Fd((int) Calls.check(made, "audit socket"));
     }
 
@@ -75,7 +73,7 @@ public final class AuditStream implements AutoCloseable {
             long _ = Calls.syscall(
                     Sys.SETSOCKOPT, socket.number(), SOL_SOCKET, SO_RCVBUFFORCE, queue.address(), Integer.BYTES);
             MemorySegment address = arena.allocate(12, 4);
-            address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_NETLINK);
+            address.set(ValueLayout.JAVA_SHORT, 0, (short) Netlink.AF_NETLINK);
             address.set(ValueLayout.JAVA_INT, 8, READLOG);
             Calls.check(Calls.syscall(Sys.BIND, socket.number(), address.address(), 12), "audit bind");
         }

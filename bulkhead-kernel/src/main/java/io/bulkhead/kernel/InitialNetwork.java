@@ -1,7 +1,5 @@
 package io.bulkhead.kernel;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,7 +19,8 @@ final class InitialNetwork {
         if (Files.exists(MARK)) {
             return action.get();
         }
-        for (int pid = parent("self"); pid > 0; pid = parent(String.valueOf(pid))) {
+        int self = (int) ProcessHandle.current().pid();
+        for (int pid = parent(self); pid > 0; pid = parent(pid)) {
             Optional<Fd> network = at(pid);
             if (network.isPresent()) {
                 try (Fd initial = network.get()) {
@@ -46,13 +45,8 @@ final class InitialNetwork {
         }
     }
 
-    /// The fourth field of `stat`, after the name, which may have anything in it (proc(5)).
-    private static int parent(String process) {
-        try {
-            String stat = Files.readString(Path.of("/proc", process, "stat"), StandardCharsets.ISO_8859_1);
-            return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[1]);
-        } catch (IOException _) {
-            return 0;
-        }
+    /// 0 if it has none, or is gone.
+    private static int parent(int pid) {
+        return ProcessStatus.of(pid).map(status -> status.number("PPid")).orElse(0);
     }
 }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /// later. The kernel has answered by the time the request is sent, so nothing here waits.
 final class Netlink implements AutoCloseable {
 
-    private static final int AF_NETLINK = 16;
+    static final int AF_NETLINK = 16;
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     static final int ROUTE = 0;
     static final int AUDIT = 9;
