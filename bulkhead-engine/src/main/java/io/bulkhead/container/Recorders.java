@@ -43,7 +43,6 @@ final class Recorders {
 
     Recorders(Recordings recordings) {
         this.recordings = recordings;
-        var _ = timer.scheduleWithFixedDelay(this::storeAll, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     Recordings recordings() {
@@ -117,7 +116,9 @@ final class Recorders {
         boolean filtered = isolation.confinement() instanceof Confinement.Filtered;
         try {
             var recorder = SyscallRecorder.attach(scope(life, run), filtered);
-            active.put(life.id(), new Active(name, life.spec().imageName(), recorder, newRun));
+            var recorded = new Active(name, life.spec().imageName(), recorder, newRun);
+            active.put(life.id(), recorded);
+            storeAgainAndAgain(life.id(), recorded);
         } catch (KernelException refused) {
             throw new EngineException(
                     Reason.RUNTIME_FAILED,
@@ -154,8 +155,17 @@ final class Recorders {
         }
     }
 
-    private void storeAll() {
-        active.forEach(this::store);
+    /// For as long as this run is recorded; an engine that records nothing has nothing to wake up for.
+    private void storeAgainAndAgain(ContainerId id, Active recorded) {
+        var _ = timer.schedule(
+                () -> {
+                    if (active.get(id) == recorded) {
+                        store(id, recorded);
+                        storeAgainAndAgain(id, recorded);
+                    }
+                },
+                PAUSE.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     private void store(ContainerId id, Active recorded) {
