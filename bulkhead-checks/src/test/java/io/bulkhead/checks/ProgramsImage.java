@@ -1,5 +1,7 @@
 package io.bulkhead.checks;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// An image made of Debian's signed packages, kept as a tar in the module's `target` and made anew when its list of
 /// packages changes.
@@ -19,6 +22,9 @@ enum ProgramsImage {
     LARGE(Duration.ofMinutes(15), "nodejs,openjdk-17-jdk-headless,postgresql,ruby,strace,procps");
 
     private static final String SUITE = "bookworm";
+
+    /// Why an image could not be made, or an empty text: one try is enough for all that use it.
+    private static final Map<ProgramsImage, String> TRIED = new ConcurrentHashMap<>();
 
     private final Duration limit;
     private final String packages;
@@ -33,8 +39,17 @@ enum ProgramsImage {
         return "programs-" + name().toLowerCase(Locale.ROOT) + ":1";
     }
 
+    /// Skips the test if the daemon does not have it and it cannot be made.
+    void requireIn(RunningDaemon daemon) throws IOException {
+        if (!TRIED.containsKey(this)) {
+            TRIED.put(this, importInto(daemon));
+        }
+        String missing = TRIED.getOrDefault(this, "");
+        assumeTrue(missing.isEmpty(), "needs " + missing);
+    }
+
     /// @return why the daemon does not have it, or an empty text
-    String importInto(RunningDaemon daemon) throws IOException {
+    private String importInto(RunningDaemon daemon) throws IOException {
         if (daemon.docker("image", "inspect", reference()).exitCode() == 0) {
             return "";
         }

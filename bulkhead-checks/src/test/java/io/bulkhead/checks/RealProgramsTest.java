@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,9 +21,6 @@ class RealProgramsTest {
     /// The large image takes minutes to fetch: only when asked for, by property or environment.
     private static final boolean ASKED =
             "yes".equals(System.getProperty("BULKHEAD_REAL_PROGRAMS", System.getenv("BULKHEAD_REAL_PROGRAMS")));
-
-    /// Why an image could not be made, or an empty text: one try is enough for all its programs.
-    private static final Map<ProgramsImage, String> MISSING = new ConcurrentHashMap<>();
 
     private final RunningDaemon daemon;
 
@@ -144,11 +139,7 @@ class RealProgramsTest {
     @MethodSource("programs")
     void aProgramWorksWithoutAnyOption(Program program) throws IOException {
         assumeTrue(program.image() == ProgramsImage.SMALL || ASKED, "needs BULKHEAD_REAL_PROGRAMS=yes");
-        if (!MISSING.containsKey(program.image())) {
-            MISSING.put(program.image(), program.image().importInto(daemon));
-        }
-        String missing = MISSING.getOrDefault(program.image(), "");
-        assumeTrue(missing.isEmpty(), "needs " + missing);
+        program.image().requireIn(daemon);
 
         Ran ran = daemon.dockerCommand("run", program.image().reference(), "bash", "-c", script(program))
                 .within(Duration.ofMinutes(10))
