@@ -25,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Failures {
 
     private static final int DEEPEST = 16;
+    private static final String HTTPS_ONLY = "; registries are reached by HTTPS only";
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(DEEPEST)
@@ -92,10 +93,19 @@ final class Failures {
         if (failure instanceof ConnectException) {
             return "connection refused";
         }
+        if (failure instanceof HttpConnectTimeoutException) {
+            return "no encrypted connection in time" + HTTPS_ONLY;
+        }
         if (failure instanceof HttpTimeoutException) {
             return "no answer in time";
         }
-        return "the connection broke: " + foreign(String.valueOf(failure.getMessage()));
+        String broken = "the connection broke: " + foreign(String.valueOf(failure.getMessage()));
+        return handshakeWasCut(failure) ? broken + HTTPS_ONLY : broken;
+    }
+
+    /// A server that does not know TLS may wait for more or hang up; one that does may do so as well.
+    private static boolean handshakeWasCut(IOException failure) {
+        return texts(failure).contains("terminated the handshake");
     }
 
     private String hint(String host) {
@@ -117,7 +127,7 @@ final class Failures {
             return Optional.of("x509: certificate is valid for other names than this host's");
         }
         if (text.contains("unsupported or unrecognized ssl message") || text.contains("plaintext connection")) {
-            return Optional.of("server gave HTTP response to HTTPS client; registries are reached by HTTPS only");
+            return Optional.of("server gave HTTP response to HTTPS client" + HTTPS_ONLY);
         }
         return Optional.empty();
     }

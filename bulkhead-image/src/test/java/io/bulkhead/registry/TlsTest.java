@@ -72,6 +72,25 @@ class TlsTest extends TestServerFixture {
     }
 
     @Test
+    void aServerThatIsSilentOrHangsUpInsteadOfTlsIsToldToNeedIt() throws Exception {
+        try (var listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            var name = ImageName.parse("localhost:" + listener.getLocalPort() + "/team/app");
+            try (var remote = new RegistryClient(config(directory.resolve("certs.d"))).open(name, ALICE)) {
+                refused(
+                        () -> remote.manifest("v1"),
+                        Reason.REGISTRY,
+                        "no encrypted connection in time; registries are reached by HTTPS only");
+                Thread.ofVirtual().start(() -> hangUpOnEveryone(listener));
+                refused(
+                        () -> remote.manifest("v1"),
+                        Reason.REGISTRY,
+                        "the connection broke: Remote host terminated the handshake; registries are reached by HTTPS"
+                                + " only");
+            }
+        }
+    }
+
+    @Test
     void aCaFileThatDoesNotReadIsNamed() throws Exception {
         try (var server = start(exchange -> send(exchange, 200, MANIFEST))) {
             Path file = directory.resolve("certs.d").resolve(server.host()).resolve("ca.crt");
@@ -79,6 +98,16 @@ class TlsTest extends TestServerFixture {
             Files.writeString(file, "-----BEGIN CERTIFICATE-----\nbroken");
 
             refused(() -> open(server, ALICE), Reason.REGISTRY, file + ": it does not read as PEM certificates");
+        }
+    }
+
+    private static void hangUpOnEveryone(ServerSocket listener) {
+        try {
+            while (true) {
+                listener.accept().close();
+            }
+        } catch (IOException _) {
+            // The test has seen enough.
         }
     }
 
