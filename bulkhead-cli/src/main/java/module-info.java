@@ -18,6 +18,8 @@ module io.bulkhead.cli {
             info.picocli;
     opens io.bulkhead.cli.image to
             info.picocli;
+    opens io.bulkhead.cli.registry to
+            info.picocli;
     opens io.bulkhead.cli.storage to
             info.picocli;
     opens io.bulkhead.cli.network to

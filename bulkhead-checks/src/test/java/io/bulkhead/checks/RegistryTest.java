@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -403,6 +404,106 @@ class RegistryTest {
                                 daemon.home().resolve("log").toString())
                         .out())
                 .isEmpty();
+    }
+
+    @Test
+    void ourOwnLoginWritesWhatTheStockClientWritesAndLogoutTakesItAway() throws IOException {
+        Path theirs = Files.createTempDirectory(daemon.home(), "client-");
+        Path ours = Files.createTempDirectory(daemon.home(), "client-");
+        login(theirs, PASSWORD).orFail();
+
+        Ran wrong = ownLogin(ours, "a wrong one");
+        assertThat(wrong.exitCode()).isEqualTo(1);
+        assertThat(wrong.err())
+                .startsWith("Error response from daemon: login attempt to https://" + HOST + "/v2/ failed")
+                .doesNotContain("a wrong one");
+        assertThat(ours).isEmptyDirectory();
+
+        Ran right = ownLogin(ours, PASSWORD + "\n").orFail();
+        assertThat(right.said()).isEqualTo("Login Succeeded");
+        assertThat(right.err()).startsWith("WARNING! Your password will be stored unencrypted in " + ours);
+        assertThat(ours.resolve("config.json")).hasSameTextualContentAs(theirs.resolve("config.json"));
+        pull(ours, HOST + "/" + IMAGE).orFail();
+        own(ours, "rmi", HOST + "/" + IMAGE).orFail();
+        own(ours, "pull", HOST + "/" + IMAGE).orFail();
+        assertThat(own(ours, "login", "https://" + HOST + "/v2/").orFail().err())
+                .startsWith("Authenticating with existing credentials...");
+
+        assertThat(own(ours, "logout", HOST).orFail().said()).isEqualTo("Removing login credentials for " + HOST);
+        assertThat(pull(ours, HOST + "/" + IMAGE).err()).contains("pull access denied");
+        assertThat(own(ours, "login", "-u", USER, HOST))
+                .isEqualTo(new Ran(
+                        1,
+                        "",
+                        "bulkhead: Cannot perform an interactive login from a non TTY device: use --username and"
+                                + " --password-stdin\n"));
+    }
+
+    @Test
+    void aCredentialHelperServesBothClients() throws IOException {
+        Path configuration = Files.createTempDirectory(daemon.home(), "client-");
+        Files.writeString(configuration.resolve("config.json"), "{\"credsStore\":\"checks\"}");
+        Path programs = Files.createDirectories(daemon.home().resolve("helpers"));
+        Path helper = Files.writeString(
+                programs.resolve("docker-credential-checks"), """
+                #!/bin/sh
+                case $1 in
+                store) cat >%1$s ;;
+                get) cat %1$s 2>/dev/null || { echo credentials not found in native keychain; exit 1; } ;;
+                erase) rm %1$s ;;
+                esac
+                """.formatted(configuration.resolve("kept")));
+        Files.setPosixFilePermissions(helper, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Map<String, String> environment = as(configuration);
+        environment.put("PATH", programs + ":" + System.getenv("PATH"));
+
+        Ran login = daemon.bulkheadCommand("login", "-u", USER, "--password-stdin", HOST)
+                .with(environment)
+                .reading(PASSWORD)
+                .run();
+
+        assertThat(login).isEqualTo(new Ran(0, "Login Succeeded\n", ""));
+        assertThat(configuration.resolve("config.json")).content().doesNotContain("auth\"", PASSWORD);
+        for (Command pull : List.of(
+                daemon.dockerCommand("pull", HOST + "/" + IMAGE), daemon.bulkheadCommand("pull", HOST + "/" + IMAGE))) {
+            pull.with(environment).run().orFail();
+        }
+        daemon.bulkheadCommand("logout", HOST).with(environment).run().orFail();
+        assertThat(configuration.resolve("kept")).doesNotExist();
+    }
+
+    @Test
+    void aPasswordThatIsTypedIsNotShown() throws IOException {
+        assumeTrue(Command.onPath("script"), "needs script on the PATH");
+        Path configuration = Files.createTempDirectory(daemon.home(), "client-");
+
+        try (Terminal terminal = Terminal.shell(
+                daemon,
+                "stty -g >" + configuration + "/before; DOCKER_CONFIG=" + configuration + " " + daemon.bulkhead()
+                        + " login " + HOST + "; code=$?; stty -g >" + configuration + "/after; exit $code")) {
+            terminal.await("Username: ");
+            terminal.type(USER + "\n");
+            terminal.await("Password: ");
+            terminal.type(PASSWORD + "\n");
+
+            assertThat(terminal.exitCode()).isZero();
+            assertThat(terminal.shown())
+                    .contains(USER, "Password: \r\n", "Login Succeeded")
+                    .doesNotContain(PASSWORD);
+        }
+        assertThat(configuration.resolve("after")).hasSameTextualContentAs(configuration.resolve("before"));
+        pull(configuration, HOST + "/" + IMAGE).orFail();
+    }
+
+    private static Ran own(Path configuration, String... arguments) {
+        return daemon.bulkheadCommand(arguments).with(as(configuration)).run();
+    }
+
+    private static Ran ownLogin(Path configuration, String password) {
+        return daemon.bulkheadCommand("login", "-u", USER, "--password-stdin", HOST)
+                .with(as(configuration))
+                .reading(password)
+                .run();
     }
 
     private static Ran login(Path configuration, String password) {

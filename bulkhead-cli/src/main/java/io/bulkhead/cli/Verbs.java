@@ -27,13 +27,14 @@ import io.bulkhead.cli.image.LoadVerb;
 import io.bulkhead.cli.image.PullVerb;
 import io.bulkhead.cli.image.SaveVerb;
 import io.bulkhead.cli.image.TagVerb;
+import io.bulkhead.cli.registry.LoginVerb;
+import io.bulkhead.cli.registry.LogoutVerb;
 import io.bulkhead.cli.seccomp.RecordedVerb;
 import io.bulkhead.cli.seccomp.RecordingsVerb;
 import io.bulkhead.cli.system.DiskUsageVerb;
 import io.bulkhead.cli.system.EventsVerb;
 import io.bulkhead.cli.system.InfoVerb;
 import io.bulkhead.cli.system.InspectVerb;
-import io.bulkhead.cli.system.LoginVerb;
 import io.bulkhead.cli.system.VersionVerb;
 import io.bulkhead.cli.verb.Verb;
 import java.util.List;
@@ -81,6 +82,7 @@ final class Verbs {
             "info",
             "version",
             "login",
+            "logout",
             "posture",
             "denials",
             "completion",
@@ -166,6 +168,7 @@ final class Verbs {
             case "events", "info" -> system(word);
             case "version" -> new VersionVerb();
             case "login" -> new LoginVerb();
+            case "logout" -> new LogoutVerb();
             case "posture" -> new PostureVerb();
             case "denials" -> new DenialsVerb();
             case "completion" -> new CompletionVerb();

@@ -76,7 +76,7 @@ record NewContainer(Api api, Console console, CreateOptions options, String imag
         PrintStream out = options.quiet()
                 ? new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8)
                 : console.err();
-        Pull.image(api, image, options.platform(), console.environment(), out, Tty.is(2));
+        Pull.image(api, console, image, options.platform(), out, Tty.is(2));
     }
 
     private void refuseExistingIdFile() {

@@ -3,8 +3,8 @@ package io.bulkhead.cli.image;
 import io.bulkhead.cli.api.Api;
 import io.bulkhead.cli.api.Query;
 import io.bulkhead.cli.output.Progress;
+import io.bulkhead.cli.verb.Console;
 import java.io.PrintStream;
-import java.util.Map;
 
 /// Fetching an image, for `pull` and for `run` and `create` whose image is missing.
 public final class Pull {
@@ -14,12 +14,7 @@ public final class Pull {
     /// @param out where progress is told
     /// @param terminal whether that is a terminal
     public static void image(
-            Api api,
-            String image,
-            String platform,
-            Map<String, String> environment,
-            PrintStream out,
-            boolean terminal) {
+            Api api, Console console, String image, String platform, PrintStream out, boolean terminal) {
         var progress = new Progress(out, terminal);
         String[] parts = split(image);
         String path = Query.of("/images/create")
@@ -27,7 +22,7 @@ public final class Pull {
                 .withText("tag", parts[1])
                 .withText("platform", platform)
                 .toString();
-        api.each("POST", path, RegistryCredentials.headers(image, environment), progress::show);
+        api.each("POST", path, RegistryCredentials.headers(image, console), progress::show);
     }
 
     /// Name and tag or digest; `latest` when there is neither.

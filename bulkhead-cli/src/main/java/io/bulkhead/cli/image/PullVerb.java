@@ -44,7 +44,7 @@ public final class PullVerb extends Verb {
         PrintStream out = quiet
                 ? new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8)
                 : console().out();
-        Pull.image(api(), image, platform, console().environment(), out, Tty.is(1));
+        Pull.image(api(), console(), image, platform, out, Tty.is(1));
         say(quiet ? whole : RegistryCredentials.shownRegistry(image) + whole);
         return 0;
     }

@@ -28,7 +28,12 @@ public final class JsonText {
 
     /// Indented by four spaces, as `docker inspect` does.
     public static String indented(@Nullable Object value) {
-        return text(value, new Indented());
+        return text(value, new Indented("    "));
+    }
+
+    /// Indented by tabs, as Docker's client writes its configuration.
+    public static String tabbed(@Nullable Object value) {
+        return text(value, new Indented("\t"));
     }
 
     private static String text(@Nullable Object value, ObjectWriteContext context) {
@@ -75,9 +80,15 @@ public final class JsonText {
 
     private static final class Indented extends ObjectWriteContext.Base {
 
+        private final String step;
+
+        Indented(String step) {
+            this.step = step;
+        }
+
         @Override
         public PrettyPrinter getPrettyPrinter() {
-            var indenter = new DefaultIndenter("    ", "\n");
+            var indenter = new DefaultIndenter(step, "\n");
             return new DefaultPrettyPrinter(Separators.createDefaultInstance()
                             .withObjectNameValueSpacing(Separators.Spacing.AFTER)
                             .withObjectEmptySeparator("")

@@ -27,7 +27,7 @@ public record Session(
         boolean raw = terminal && sendsInput && Tty.is(0);
         Optional<DetachKeys> keys = raw ? Optional.of(DetachKeys.parse(detachKeys)) : Optional.empty();
         var input = new Input(this, connection, keys);
-        Optional<RawMode> mode = raw ? Optional.of(RawMode.enter()) : Optional.empty();
+        Optional<TerminalMode> mode = raw ? Optional.of(TerminalMode.raw()) : Optional.empty();
         try {
             if (terminal && Tty.is(1)) {
                 followSize(resized);
@@ -42,7 +42,7 @@ public record Session(
                 throw failure;
             }
         } finally {
-            mode.ifPresent(RawMode::close);
+            mode.ifPresent(TerminalMode::close);
         }
         return input.detached() ? End.DETACHED : End.OUTPUT_ENDED;
     }

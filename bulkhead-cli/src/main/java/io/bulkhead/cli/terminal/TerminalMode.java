@@ -2,25 +2,36 @@ package io.bulkhead.cli.terminal;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Raw mode, from [#enter] to [#close]. A hook restores the terminal when the program ends another way.
-final class RawMode implements AutoCloseable {
+/// The terminal set otherwise until [#close]. A hook restores it when the program ends another way.
+final class TerminalMode implements AutoCloseable {
 
     private final String before;
+    private final boolean changed;
     private final AtomicBoolean restored = new AtomicBoolean();
 
-    private RawMode(String before) {
-        this.before = before;
+    private TerminalMode(String... settings) {
+        before = Tty.state().orElse("");
+        if (before.isEmpty()) {
+            changed = false;
+        } else {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::close, "restore-terminal"));
+            changed = Tty.set(settings);
+        }
     }
 
-    /// Does nothing where there is no terminal.
-    static RawMode enter() {
-        String before = Tty.state().orElse("");
-        var mode = new RawMode(before);
-        if (!before.isEmpty()) {
-            Runtime.getRuntime().addShutdownHook(new Thread(mode::close, "restore-terminal"));
-            Tty.makeRaw();
-        }
-        return mode;
+    /// Every key goes to the reader as it is. Does nothing where there is no terminal.
+    static TerminalMode raw() {
+        return new TerminalMode("raw", "-echo", "-iexten");
+    }
+
+    /// What is typed is not shown.
+    static TerminalMode unseen() {
+        return new TerminalMode("-echo", "echonl");
+    }
+
+    /// Whether the terminal took the settings.
+    boolean changed() {
+        return changed;
     }
 
     @Override

@@ -44,8 +44,8 @@ public final class Tty {
         return stty("-g").map(String::strip).filter(state -> !state.isEmpty());
     }
 
-    static boolean makeRaw() {
-        return stty("raw", "-echo", "-iexten").isPresent();
+    static boolean set(String... settings) {
+        return stty(settings).isPresent();
     }
 
     static void restore(String state) {

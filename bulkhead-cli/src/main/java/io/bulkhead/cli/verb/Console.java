@@ -1,9 +1,11 @@
 package io.bulkhead.cli.verb;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +32,21 @@ public record Console(InputStream in, PrintStream out, PrintStream err, Clock cl
     public void line(String text) {
         out.print(text);
         out.print('\n');
+    }
+
+    /// The next line of the input without its end; empty when there is none. Nothing after it is read.
+    public String readLine() {
+        var line = new ByteArrayOutputStream();
+        try {
+            int next = in.read();
+            while (next >= 0 && next != '\n') {
+                line.write(next);
+                next = in.read();
+            }
+        } catch (IOException _) {
+            return "";
+        }
+        return line.toString(StandardCharsets.UTF_8);
     }
 
     public void flush() {
