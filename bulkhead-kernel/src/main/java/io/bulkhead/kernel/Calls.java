@@ -64,6 +64,21 @@ final class Calls {
         return result.value == -1 ? -result.errno : result.value;
     }
 
+    /// Memory for [#syscall(MemorySegment, int, long, long, long, long, long)], for one thread at a time.
+    static MemorySegment state(Arena arena) {
+        return arena.allocate(STATE);
+    }
+
+    /// As [#syscall], without an allocation: for calls that are made hundreds of thousands of times.
+    static long syscall(MemorySegment state, int number, long a, long b, long c, long d, long e) {
+        try {
+            long value = (long) CALL.invokeExact(SYSCALL, state, (long) number, a, b, c, d, e, 0L);
+            return value == -1 ? -(int) ERRNO.get(state, 0L) : value;
+        } catch (Throwable failure) {
+            throw new AssertionError("the C library cannot be called", failure);
+        }
+    }
+
     /// As [#syscall], begun again when a signal interrupted it.
     static long restarting(int number, long... arguments) {
         long result;
