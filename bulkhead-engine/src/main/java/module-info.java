@@ -15,6 +15,7 @@ module io.bulkhead.engine {
     exports io.bulkhead.container;
     exports io.bulkhead.denial;
     exports io.bulkhead.network;
+    exports io.bulkhead.ownership;
     exports io.bulkhead.profile;
     exports io.bulkhead.recording;
     exports io.bulkhead.runtime;
@@ -22,6 +23,8 @@ module io.bulkhead.engine {
 
     // What recordings are read into.
     opens io.bulkhead.recording to
+            tools.jackson.databind;
+    opens io.bulkhead.ownership to
             tools.jackson.databind;
     opens io.bulkhead.network to
             tools.jackson.databind;

@@ -16,6 +16,7 @@ import io.bulkhead.kernel.MountFlag;
 import io.bulkhead.kernel.Mounts;
 import io.bulkhead.kernel.Propagation;
 import io.bulkhead.name.Names;
+import io.bulkhead.ownership.ProtectedPaths;
 import io.bulkhead.spec.StorageSpec.Mount;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.bulkhead.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulkhead.ownership.ProtectedPaths;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
