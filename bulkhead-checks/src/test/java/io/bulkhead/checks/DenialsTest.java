@@ -37,7 +37,7 @@ class DenialsTest {
         }
     }
 
-    private static boolean ours(IdRange range) {
+    static boolean ours(IdRange range) {
         return range.overlaps(new IdRange(3_000_000_000L, 100_000_000));
     }
 
@@ -88,6 +88,7 @@ class DenialsTest {
         assertThat(denial.get("Image").asString()).isEqualTo(IMAGE);
         assertThat(denial.get("Command").asString()).isEqualTo("unshare");
         assertThat(denial.get("Answer").asString()).isEqualTo("ERRNO");
+        assertThat(denial.get("Enforced").asBoolean()).isTrue();
         assertThat(denial.get("CountIsLowerBound").asBoolean()).isFalse();
         assertThat(denial.get("LiftedBy").asString()).contains("seccomp:allow:unshare");
         assertThat(recorded("denied"))
@@ -95,7 +96,7 @@ class DenialsTest {
                 .asString()
                 .contains(IMAGE, "\"decision\":\"refused\"", "SYSCALL_FILTER");
         assertThat(daemon.bulkheadCommand("denials").run().orFail().said())
-                .contains("denied (", "unshare (x86_64), errno, 2 times", "rule:", "lifted by:");
+                .contains("denied (", "unshare (x86_64), refused with EPERM, 2 times", "rule:", "lifted by:");
         assertThat(daemon.log()).contains("system call refused", "call=unshare");
     }
 
@@ -157,7 +158,7 @@ class DenialsTest {
         Eventually.holds("no mute", () -> AuditRules.muted().stream().noneMatch(DenialsTest::ours));
     }
 
-    private static Path spinning(Path directory) throws IOException {
+    static Path spinning(Path directory) throws IOException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/gcc")), "gcc is not installed");
         Files.writeString(directory.resolve("spin.c"), """
                 #define _GNU_SOURCE

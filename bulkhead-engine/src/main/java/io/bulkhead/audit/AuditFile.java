@@ -139,7 +139,8 @@ public final class AuditFile implements AuditLog {
                 record.put("rule", allowed.rule());
             }
             case Decision.Denied denied -> {
-                record.put("decision", "refused");
+                record.put(
+                        "decision", denied.reason() == Decision.Reason.SYSCALL_CANARY ? "would be refused" : "refused");
                 record.put("rule", denied.rule());
                 record.put("reason", denied.reason().name());
             }

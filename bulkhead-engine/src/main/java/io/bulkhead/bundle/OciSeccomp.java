@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 
 /// The `linux.seccomp` object. It is left out for a container that somebody asked to be unconfined, and for no other.
 final class OciSeccomp {
@@ -31,17 +32,21 @@ final class OciSeccomp {
             Confinement confinement, Set<Capability> capabilities, List<String> flagsOfRuntime) {
         return switch (confinement) {
             case Confinement.Unconfined _ -> Optional.empty();
-            case Confinement.Filtered(var policy) -> Optional.of(json(resolve(policy, capabilities), flagsOfRuntime));
+            case Confinement.Canary(var policy) ->
+                Optional.of(json(resolve(policy, capabilities, ResolvedPolicy::canary), flagsOfRuntime));
+            case Confinement.Filtered(var policy) ->
+                Optional.of(json(resolve(policy, capabilities, ResolvedPolicy::profile), flagsOfRuntime));
         };
     }
 
     /// The request was resolved once already, when the container was made; a policy that has become meaningless since
     /// (another machine, another version) starts nothing.
-    private static SeccompProfile resolve(SyscallPolicy policy, Set<Capability> capabilities) {
+    private static SeccompProfile resolve(
+            SyscallPolicy policy, Set<Capability> capabilities, Function<ResolvedPolicy, SeccompProfile> form) {
         try {
             var resolved = ResolvedPolicy.of(policy, Target.of(System.getProperty("os.arch", ""), capabilities));
             requireEnforceable(resolved.profile(), resolved.tables());
-            return resolved.profile();
+            return form.apply(resolved);
         } catch (PolicyException | IllegalArgumentException unusable) {
             throw new BundleException(Reason.UNSUPPORTED, "system call policy: " + unusable.getMessage(), unusable);
         }

@@ -10,6 +10,7 @@ import java.util.Map;
 /// @param filters how many seccomp filters the kernel holds for it
 /// @param reachableCalls per system call table, how many of its calls the kernel's filters let through for some
 ///     arguments: rather one too many than one overlooked
+/// @param watchedCalls per table, how many of the reachable calls pass with a record only, as under `seccomp:canary`
 /// @param unnamedNumbers per table, how many numbers that `callsNamedBy` does not know pass the filters as well
 /// @param callsNamedBy who says which numbers are calls: a library and its version, or that every number counts
 /// @param label of the security module, empty where there is none
@@ -23,6 +24,7 @@ public record Posture(
         int seccompMode,
         int filters,
         Map<String, Integer> reachableCalls,
+        Map<String, Integer> watchedCalls,
         Map<String, Integer> unnamedNumbers,
         String callsNamedBy,
         boolean noNewPrivileges,
@@ -35,6 +37,7 @@ public record Posture(
         gidMap = List.copyOf(gidMap);
         capabilities = Map.copyOf(capabilities);
         reachableCalls = Map.copyOf(reachableCalls);
+        watchedCalls = Map.copyOf(watchedCalls);
         unnamedNumbers = Map.copyOf(unnamedNumbers);
         namespaces = Map.copyOf(namespaces);
         mounts = List.copyOf(mounts);

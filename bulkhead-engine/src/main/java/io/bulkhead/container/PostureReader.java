@@ -69,6 +69,7 @@ final class PostureReader {
                 status.number("Seccomp"),
                 filters.programs().size(),
                 count(table -> filters.reachable(table.architecture(), tables.calls(table))),
+                count(table -> filters.watched(table.architecture(), tables.calls(table))),
                 count(table -> filters.reachable(table.architecture(), tables.others(table))),
                 tables.source(),
                 status.number("NoNewPrivs") == 1,

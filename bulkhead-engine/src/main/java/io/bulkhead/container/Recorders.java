@@ -113,7 +113,10 @@ final class Recorders {
 
     private void attach(Life life, Run run, RecordingName name, boolean newRun) {
         IsolationSpec isolation = life.spec().isolation();
-        boolean filtered = isolation.confinement() instanceof Confinement.Filtered;
+        boolean filtered = switch (isolation.confinement()) {
+            case Confinement.Filtered _, Confinement.Canary _ -> true;
+            case Confinement.Unconfined _ -> false;
+        };
         try {
             var recorder = SyscallRecorder.attach(scope(life, run), filtered);
             var recorded = new Active(name, life.spec().imageName(), recorder, newRun);

@@ -10,13 +10,8 @@ import io.bulkhead.denial.DenialWatch;
 import io.bulkhead.denial.Owners;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.kernel.KernelException;
-import io.bulkhead.seccomp.Confinement;
-import io.bulkhead.seccomp.Explanation;
-import io.bulkhead.seccomp.PolicyException;
-import io.bulkhead.seccomp.ResolvedPolicy;
-import io.bulkhead.seccomp.SeccompProfile.Action;
+import io.bulkhead.seccomp.FilterAction;
 import io.bulkhead.seccomp.SyscallTable;
-import io.bulkhead.seccomp.Syscalls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,10 +25,6 @@ import java.util.Optional;
 final class RefusedCalls implements Owners, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(RefusedCalls.class.getName());
-
-    private static final Reason OWN_FILTER = new Reason(
-            "a filter that a program in the container installed for itself; the container's own allows the call",
-            "an option of that program");
 
     private final Index index;
     private final Gate gate;
@@ -73,7 +64,7 @@ final class RefusedCalls implements Owners, AutoCloseable {
         Owner owner = denial.owner();
         LOG.log(
                 System.Logger.Level.INFO,
-                "system call refused",
+                denial.enforced() ? "system call refused" : "system call let through",
                 "container",
                 owner.id(),
                 "name",
@@ -84,6 +75,8 @@ final class RefusedCalls implements Owners, AutoCloseable {
                 denial.table().label(),
                 "command",
                 denial.last().command(),
+                "outcome",
+                denial.reason().outcome(),
                 "rule",
                 denial.reason().rule(),
                 "lifted_by",
@@ -96,7 +89,7 @@ final class RefusedCalls implements Owners, AutoCloseable {
                         Optional.of(owner.image()),
                         Optional.of("syscall:" + denial.table().label() + ":" + denial.call())),
                 new Decision.Denied(
-                        Decision.Reason.SYSCALL_FILTER,
+                        denial.enforced() ? Decision.Reason.SYSCALL_FILTER : Decision.Reason.SYSCALL_CANARY,
                         "seccomp: " + denial.reason().rule(),
                         denial.reason().remedy()));
     }
@@ -145,45 +138,10 @@ final class RefusedCalls implements Owners, AutoCloseable {
     }
 
     @Override
-    public Reason why(Owner owner, SyscallTable table, int number) {
+    public Reason why(Owner owner, SyscallTable table, int number, FilterAction action) {
         return index.find(owner.id())
-                .map(life -> why(life, table, number))
-                .orElse(new Reason("the container's filter", "unknown: the container is gone"));
-    }
-
-    private static Reason why(Life life, SyscallTable table, int number) {
-        return switch (life.spec().isolation().confinement()) {
-            case Confinement.Unconfined _ -> OWN_FILTER;
-            case Confinement.Filtered(var policy) -> {
-                try {
-                    var resolved = ResolvedPolicy.of(
-                            policy,
-                            io.bulkhead.seccomp.Target.of(
-                                    System.getProperty("os.arch", ""),
-                                    life.spec().isolation().capabilities()));
-                    yield Syscalls.name(table, number)
-                            .map(call -> reason(resolved.explain(call, table, List.of())))
-                            .orElse(new Reason(
-                                    "no system call of " + table.label() + " that this version knows has the number "
-                                            + number,
-                                    "--security-opt seccomp=unconfined, which lifts everything"));
-                } catch (PolicyException | IllegalArgumentException unusable) {
-                    yield new Reason(
-                            "the container's filter, which cannot be explained: " + unusable.getMessage(), "unknown");
-                }
-            }
-        };
-    }
-
-    /// The narrowest case that does not allow: the kernel does not tell the arguments.
-    private static Reason reason(Explanation explanation) {
-        return explanation.cases().stream()
-                .filter(each -> each.action() != Action.SCMP_ACT_ALLOW)
-                .reduce((_, later) -> later)
-                .map(each -> new Reason(
-                        each.origin() + (explanation.cases().size() > 1 ? " (the arguments decide)" : ""),
-                        each.change()))
-                .orElse(OWN_FILTER);
+                .map(life -> FilterReasons.of(life.spec().isolation(), table, number, action))
+                .orElse(new Reason("unknown", "the container's filter", "unknown: the container is gone"));
     }
 
     @Override

@@ -38,6 +38,11 @@ public record Denial(
         return new Denial(owner, table, number, reason, count, true, first, last);
     }
 
+    /// Whether the call did not run.
+    public boolean enforced() {
+        return !last.action.mayReachKernel();
+    }
+
     /// The call's name; its number for one that nobody has named.
     public String call() {
         return Syscalls.name(table, number).orElse(String.valueOf(number));

@@ -2,6 +2,7 @@ package io.bulkhead.denial;
 
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.name.ContainerId;
+import io.bulkhead.seccomp.FilterAction;
 import io.bulkhead.seccomp.SyscallTable;
 import java.util.Optional;
 
@@ -17,12 +18,13 @@ public interface Owners {
     /// @return empty if it is no container's
     Optional<Owner> of(long user, int pid);
 
+    /// @param outcome for people: `refused with EPERM`; `would be refused with EPERM` where the filter only watches
     /// @param rule what refused the call
     /// @param remedy the option that lifts it
-    record Reason(String rule, String remedy) {}
+    record Reason(String outcome, String rule, String remedy) {}
 
-    /// Why a container's filter refuses a call.
+    /// Why a container's filter answers a call as it does.
     ///
     /// @param number plain, without x32's bit
-    Reason why(Owner owner, SyscallTable table, int number);
+    Reason why(Owner owner, SyscallTable table, int number, FilterAction action);
 }

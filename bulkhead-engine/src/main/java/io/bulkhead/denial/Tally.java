@@ -42,7 +42,7 @@ final class Tally {
         Denial.Sighting sighting =
                 new Denial.Sighting(now, call.pid(), call.command(), call.executable(), FilterAction.of(call.code()));
         Denial after = before == null
-                ? Denial.first(owner, call, owners.why(owner, call.table(), call.number()), sighting)
+                ? Denial.first(owner, call, owners.why(owner, call.table(), call.number(), sighting.action()), sighting)
                 : before.again(sighting);
         calls.put(key, after);
         return before == null ? Optional.of(after) : Optional.empty();

@@ -32,6 +32,7 @@ class StoredPolicyTest {
                 .plus("action:errno=EACCES");
 
         assertThat(storedAndRead(new Confinement.Filtered(policy))).isEqualTo(new Confinement.Filtered(policy));
+        assertThat(storedAndRead(new Confinement.Canary(policy))).isEqualTo(new Confinement.Canary(policy));
     }
 
     @Test

@@ -13,6 +13,8 @@ public sealed interface Decision permits Allowed, Decision.Denied {
         UNKNOWN_OPERATION,
         POLICY_UNREADABLE,
         /// The kernel refused, by a container's filter: nobody asked the engine.
-        SYSCALL_FILTER
+        SYSCALL_FILTER,
+        /// The same, but the filter only watches: the call was let through.
+        SYSCALL_CANARY
     }
 }

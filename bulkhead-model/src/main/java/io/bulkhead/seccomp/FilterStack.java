@@ -41,6 +41,17 @@ public record FilterStack(List<BpfProgram> programs) {
                 numbers.filter(number -> mayReach(architecture, number, effort)).count();
     }
 
+    /// How many of those pass with a record only, whatever their arguments: what a filter watches instead of refusing.
+    public int watched(int architecture, IntStream numbers) {
+        var effort = new Effort(MOST_STEPS);
+        return (int) numbers.filter(number -> mayReach(architecture, number, effort))
+                .filter(number -> programs.stream()
+                        .map(program -> program.possible(architecture, number, effort))
+                        .anyMatch(
+                                answers -> answers.contains(FilterAction.LOG) && !answers.contains(FilterAction.ALLOW)))
+                .count();
+    }
+
     private boolean mayReach(int architecture, int number, Effort effort) {
         return programs.stream()
                 .allMatch(program ->

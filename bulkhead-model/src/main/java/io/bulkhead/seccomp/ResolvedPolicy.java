@@ -170,6 +170,32 @@ public final class ResolvedPolicy {
         return profile;
     }
 
+    /// The profile of a trial: what [#profile] simply allows it allows, everything else it records and lets run,
+    /// calls that have no name included. Two things stay as they are, both libseccomp's: a call from a table that
+    /// is not open ends the process; and with i386 open `socketcall` runs without a record wherever `socket` is
+    /// allowed for some arguments, since a rule that says what the default action does cannot be loaded.
+    ///
+    /// @throws PolicyException CONFLICT if the policy allows no call: then there is nothing to try out
+    public SeccompProfile canary() {
+        boolean open = otherwise.action() == Action.SCMP_ACT_ALLOW;
+        List<Rule> rules = profile.syscalls().stream()
+                .filter(rule -> open != (rule.action() == Action.SCMP_ACT_ALLOW))
+                .map(rule -> open
+                        ? new Rule(rule.names(), Action.SCMP_ACT_LOG, Optional.empty(), rule.args(), rule.origin())
+                        : rule)
+                .toList();
+        if (rules.isEmpty()) {
+            throw new PolicyException(
+                    Reason.CONFLICT, "seccomp:canary: the policy allows no call, so no program starts under it");
+        }
+        return new SeccompProfile(
+                open ? Action.SCMP_ACT_ALLOW : Action.SCMP_ACT_LOG,
+                Optional.empty(),
+                profile.architectures(),
+                profile.flags(),
+                rules);
+    }
+
     public SyscallPolicy policy() {
         return policy;
     }

@@ -35,7 +35,8 @@ public final class Privileges {
         }
         switch (isolation.confinement()) {
             case Confinement.Filtered(var policy) -> syscalls(policy, isolation.capabilities(), privileges);
-            case Confinement.Unconfined _ -> privileges.add(new Privilege.SeccompUnconfined());
+            // Nothing is refused, so it is as much as no filter.
+            case Confinement.Canary _, Confinement.Unconfined _ -> privileges.add(new Privilege.SeccompUnconfined());
         }
         switch (isolation.label()) {
             case LabelMode.Own _ -> {}

@@ -168,6 +168,105 @@ class PolicyAlgebraTest {
         }
     }
 
+    @Property
+    void aCanaryRefusesNothingAndLogsWhatThePolicyRefuses(
+            @ForAll("rules") List<String> rules,
+            @ForAll("actions") List<String> action,
+            @ForAll("arguments") List<Long> arguments) {
+        var all = new ArrayList<>(rules);
+        all.addAll(action);
+        ResolvedPolicy resolved = resolve(all);
+        Optional<SeccompProfile> canary = canary(resolved);
+        boolean nothing =
+                resolved.profile().syscalls().stream().noneMatch(rule -> rule.action() == Action.SCMP_ACT_ALLOW);
+        assertThat(canary.isEmpty()).isEqualTo(nothing);
+
+        for (String call : canary.isEmpty() ? List.<String>of() : CALLS) {
+            Action policy = resolved.explain(call, SyscallTable.X86_64, arguments)
+                    .decided()
+                    .orElseThrow()
+                    .action();
+            assertThat(answer(canary.orElseThrow(), call, arguments))
+                    .as("%s, by the policy %s", call, policy)
+                    .isEqualTo(policy == Action.SCMP_ACT_ALLOW ? Action.SCMP_ACT_ALLOW : Action.SCMP_ACT_LOG);
+        }
+    }
+
+    /// Also where everything is allowed that the profile does not name.
+    @Property
+    void aCanaryOfAProfileDoesTheSame(
+            @ForAll("base") SeccompProfile base,
+            @ForAll("rules") List<String> rules,
+            @ForAll("arguments") List<Long> arguments) {
+        Optional<ResolvedPolicy> resolved = meaningful(policy(rules).over(new SyscallPolicy.Base.Profile(base)));
+        Optional<SeccompProfile> canary = resolved.flatMap(PolicyAlgebraTest::canary);
+
+        for (String call : canary.isEmpty() ? List.<String>of() : CALLS) {
+            Action policy = resolved.orElseThrow()
+                    .explain(call, SyscallTable.X86_64, arguments)
+                    .decided()
+                    .orElseThrow()
+                    .action();
+            assertThat(answer(canary.orElseThrow(), call, arguments))
+                    .as("%s, by the policy %s", call, policy)
+                    .isEqualTo(policy == Action.SCMP_ACT_ALLOW ? Action.SCMP_ACT_ALLOW : Action.SCMP_ACT_LOG);
+        }
+    }
+
+    @Provide
+    Arbitrary<List<String>> actions() {
+        return Arbitraries.of(List.of(), List.of("action:kill"), List.of("action:errno=EACCES"), List.of("action:log"));
+    }
+
+    /// Names each with one answer, whatever the arguments.
+    @Provide
+    Arbitrary<SeccompProfile> base() {
+        Arbitrary<List<SeccompProfile.Rule>> rules = Arbitraries.of(CALLS)
+                .set()
+                .ofMinSize(1)
+                .ofMaxSize(4)
+                .flatMap(names -> Arbitraries.of(Action.values())
+                        .list()
+                        .ofSize(names.size())
+                        .map(answers -> {
+                            var list = new ArrayList<SeccompProfile.Rule>();
+                            for (String name : names) {
+                                list.add(new SeccompProfile.Rule(
+                                        List.of(name), answers.get(list.size()), Optional.empty(), List.of(), "test"));
+                            }
+                            return List.copyOf(list);
+                        }));
+        return Combinators.combine(Arbitraries.of(Action.values()), rules)
+                .as((otherwise, some) -> new SeccompProfile(
+                        otherwise, Optional.empty(), List.of(SyscallTable.X86_64.ociName()), List.of(), some));
+    }
+
+    private static Optional<ResolvedPolicy> meaningful(SyscallPolicy policy) {
+        try {
+            return Optional.of(ResolvedPolicy.of(policy, TARGET));
+        } catch (PolicyException alike) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<SeccompProfile> canary(ResolvedPolicy policy) {
+        try {
+            return Optional.of(policy.canary());
+        } catch (PolicyException nothing) {
+            return Optional.empty();
+        }
+    }
+
+    private static Action answer(SeccompProfile profile, String call, List<Long> arguments) {
+        return profile.syscalls().stream()
+                .filter(rule -> rule.names().contains(call))
+                .filter(rule ->
+                        rule.args().stream().allMatch(argument -> argument.holds(arguments.get(argument.index()))))
+                .map(SeccompProfile.Rule::action)
+                .findFirst()
+                .orElse(profile.defaultAction());
+    }
+
     private static boolean limited(String call) {
         return List.of("socket", "socketpair", "clone", "personality").contains(call);
     }

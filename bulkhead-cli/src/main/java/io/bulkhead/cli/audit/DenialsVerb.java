@@ -9,14 +9,14 @@ import io.bulkhead.cli.verb.Verb;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
         name = "denials",
-        description = "Show which system calls were refused to containers, by which rule, and what lifts it")
+        description =
+                "Show which system calls were refused to containers, or would be, by which rule, and what lifts it")
 public final class DenialsVerb extends Verb {
 
     @Option(
@@ -62,7 +62,7 @@ public final class DenialsVerb extends Verb {
         String times = (more ? "at least " : "") + count + (count == 1 && !more ? " time" : " times");
         Duration age = Duration.between(Instant.parse(denial.at("Last").text()), Instant.now());
         say("  " + denial.at("Call").text() + " (" + denial.at("Table").text() + "), "
-                + denial.at("Answer").text().toLowerCase(Locale.ROOT) + ", " + times + ", last " + Ages.ago(age)
+                + denial.at("Outcome").text() + ", " + times + ", last " + Ages.ago(age)
                 + " by \"" + denial.at("Command").text() + "\" ("
                 + denial.at("Executable").text() + ", pid " + denial.at("Pid").text() + ")");
         say("    layer:     " + denial.at("Layer").text());

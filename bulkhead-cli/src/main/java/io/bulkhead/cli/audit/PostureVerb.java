@@ -49,6 +49,8 @@ public final class PostureVerb extends Verb {
         line("seccomp", seccomp(posture));
         new TreeMap<>(field(posture, "ReachableCalls").fields())
                 .forEach((architecture, calls) -> line("reachable calls", architecture + " " + calls.text()));
+        new TreeMap<>(field(posture, "WatchedCalls").fields())
+                .forEach((architecture, calls) -> watched(architecture, calls.number()));
         new TreeMap<>(field(posture, "OtherEngines").fields())
                 .forEach((engine, calls) -> line(
                         "for comparison",
@@ -58,6 +60,12 @@ public final class PostureVerb extends Verb {
         line("own namespaces", namespaces(field(posture, "Namespaces")));
         each("mounts", field(posture, "Mounts"));
         lines.lines().forEach(this::say);
+    }
+
+    private void watched(String architecture, long calls) {
+        if (calls > 0) {
+            line("watched, not refused", architecture + " " + calls + " of these are let through with a record");
+        }
     }
 
     /// The daemon writes names with a capital letter; one it does not send is told as unknown, never as empty.

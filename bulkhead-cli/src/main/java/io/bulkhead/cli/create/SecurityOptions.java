@@ -29,7 +29,7 @@ final class SecurityOptions {
             paramLabel = "OPTION",
             description = "Security options: seccomp=PROFILE.json|default|unconfined, seccomp:deny:SUBJECT, "
                     + "seccomp:allow:SUBJECT (a call, call(CONDITION), @GROUP, all, arch:NAME, family:AF_NAME), "
-                    + "seccomp:action:errno=NAME|kill|log|trap, seccomp:record:NAME, label=...")
+                    + "seccomp:action:errno=NAME|kill|log|trap, seccomp:record:NAME, seccomp:canary, label=...")
     List<String> securityOpt = new ArrayList<>();
 
     @Option(
@@ -131,8 +131,10 @@ final class SecurityOptions {
     }
 
     private static String option(String option) {
-        boolean rule = Stream.of("deny:", "allow:", "action:", "record:", "deny=", "allow=", "action=", "record=")
-                .anyMatch(start -> option.startsWith("seccomp:" + start));
+        boolean rule = Stream.of("deny", "allow", "action", "record", "canary")
+                        .anyMatch(word -> option.startsWith("seccomp:" + word + ":")
+                                || option.startsWith("seccomp:" + word + "="))
+                || option.equals("seccomp:canary");
         int sign = option.indexOf('=') >= 0 ? option.indexOf('=') : option.indexOf(':');
         if (sign < 0 && !option.equals("no-new-privileges")) {
             throw Invalid.option("Invalid --security-opt: \"" + option + "\"");

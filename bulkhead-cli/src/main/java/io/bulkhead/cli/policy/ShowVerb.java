@@ -68,6 +68,9 @@ public final class ShowVerb extends Verb {
             return;
         }
         line("policy", report.at("Name").text() + ", base " + report.at("Base").text());
+        if (!report.at("Enforced").flag()) {
+            line("canary", "what is refused below runs all the same, and is recorded");
+        }
         each("rules", report.at("Rules").items().stream().map(Json::text).toList());
         line("capabilities", words(report.at("Capabilities")));
         line(

@@ -72,6 +72,7 @@ final class InspectRoutes {
                         "SeccompMode", posture.seccompMode(),
                         "Filters", posture.filters(),
                         "ReachableCalls", new TreeMap<>(posture.reachableCalls()),
+                        "WatchedCalls", new TreeMap<>(posture.watchedCalls()),
                         "OtherEngines", otherEngines(),
                         "UnnamedNumbers", new TreeMap<>(posture.unnamedNumbers()),
                         "CallsNamedBy", posture.callsNamedBy(),

@@ -25,11 +25,19 @@ final class SeccompOptions {
     private final List<String> rules = new ArrayList<>();
     private Optional<String> base = Optional.empty();
     private Optional<RecordingName> recording = Optional.empty();
+    private boolean canary;
 
     /// @param value what follows `seccomp` and its first separator
     void add(String value) {
         if (value.matches("(?s)record([:=].*)?")) {
             record(value.length() > RECORD ? value.substring(RECORD + 1) : "");
+            return;
+        }
+        if (value.matches("(?s)canary([:=].*)?")) {
+            if (!List.of("canary", "canary:on", "canary=on").contains(value)) {
+                throw Invalid.value("SecurityOpt seccomp", value, "it is canary=on, or left out");
+            }
+            canary = true;
             return;
         }
         if (isRule(value)) {
@@ -45,7 +53,7 @@ final class SeccompOptions {
                     value.isBlank()
                             ? "an empty profile is no filter; leave the option out for the default"
                             : "it is default, unconfined, the JSON text of a profile, a rule: seccomp:deny:SUBJECT, "
-                                    + "seccomp:allow:SUBJECT, seccomp:action:ACTION, or seccomp:record:NAME (docs/seccomp.md)");
+                                    + "seccomp:allow:SUBJECT, seccomp:action:ACTION, seccomp:canary=on, or seccomp:record:NAME (docs/seccomp.md)");
         }
         if (base.filter(before -> !before.equals(named)).isPresent()) {
             throw Invalid.because("SecurityOpt seccomp is given as " + shown(base.orElseThrow()) + " and as "
@@ -88,6 +96,10 @@ final class SeccompOptions {
             Invalid.when(
                     !rules.isEmpty(),
                     "SecurityOpt seccomp=unconfined has no filter that rules could change: leave out one of both");
+            Invalid.when(
+                    canary,
+                    "SecurityOpt seccomp=unconfined has no policy that seccomp:canary could try out: leave out one of "
+                            + "both");
             return new Confinement.Unconfined();
         }
         try {
@@ -99,7 +111,12 @@ final class SeccompOptions {
             if (wanted.startsWith("{")) {
                 policy = policy.over(profile(wanted, target));
             }
-            return new Confinement.Filtered(ResolvedPolicy.of(policy, target).policy());
+            ResolvedPolicy resolved = ResolvedPolicy.of(policy, target);
+            if (canary) {
+                var _ = resolved.canary();
+                return new Confinement.Canary(resolved.policy());
+            }
+            return new Confinement.Filtered(resolved.policy());
         } catch (PolicyException wrong) {
             throw Invalid.because("SecurityOpt seccomp: " + wrong.getMessage());
         }

@@ -1,5 +1,6 @@
 package io.bulkhead.dockerapi.create;
 
+import io.bulkhead.seccomp.Confinement;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.NetworkSpec;
 import java.util.ArrayList;
@@ -16,6 +17,10 @@ public final class SpecWarnings {
             warnings.add("privileged gives all capabilities and unmasked paths; the seccomp filter, the user namespace "
                     + "and the SELinux label stay, and no device is added. To loosen those too: seccomp=unconfined, "
                     + "userns host, label=disable, Devices");
+        }
+        if (spec.isolation().confinement() instanceof Confinement.Canary) {
+            warnings.add("seccomp:canary refuses no system call: what the policy would refuse runs, and is told by "
+                    + "`bulkhead denials`");
         }
         boolean noPorts = spec.network().mode() instanceof NetworkSpec.Mode.Host;
         if (noPorts && !spec.network().published().isEmpty()) {

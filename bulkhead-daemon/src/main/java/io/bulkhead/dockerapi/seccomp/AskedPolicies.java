@@ -63,7 +63,9 @@ final class AskedPolicies {
     private static AskedPolicy policy(String name, Confinement confinement, Set<Capability> capabilities) {
         var target = io.bulkhead.seccomp.Target.of(System.getProperty("os.arch", ""), capabilities);
         return switch (confinement) {
-            case Confinement.Filtered(var policy) -> new AskedPolicy.Filtered(name, policy, target);
+            case Confinement.Canary(var policy) ->
+                new AskedPolicy.Filtered(name + " (canary: nothing is refused)", policy, target, true);
+            case Confinement.Filtered(var policy) -> new AskedPolicy.Filtered(name, policy, target, false);
             case Confinement.Unconfined _ -> new AskedPolicy.Unconfined(name, target);
         };
     }

@@ -16,7 +16,9 @@ sealed interface AskedPolicy {
     Target target();
 
     /// There is a filter.
-    record Filtered(String name, SyscallPolicy policy, Target target) implements AskedPolicy {
+    ///
+    /// @param canary whether it only watches
+    record Filtered(String name, SyscallPolicy policy, Target target, boolean canary) implements AskedPolicy {
 
         ResolvedPolicy resolved() {
             return ResolvedPolicy.of(policy, target);
@@ -25,6 +27,14 @@ sealed interface AskedPolicy {
 
     /// There is none.
     record Unconfined(String name, Target target) implements AskedPolicy {}
+
+    /// Whether what the policy refuses runs all the same.
+    default boolean watchesOnly() {
+        return switch (this) {
+            case Filtered filtered -> filtered.canary;
+            case Unconfined _ -> false;
+        };
+    }
 
     default Optional<ResolvedPolicy> resolvedIfAny() {
         return switch (this) {

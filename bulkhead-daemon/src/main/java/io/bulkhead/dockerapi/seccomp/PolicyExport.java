@@ -7,6 +7,7 @@ import io.bulkhead.kernel.FilterCompiler;
 import io.bulkhead.kernel.KernelException;
 import io.bulkhead.name.Names;
 import io.bulkhead.profile.ProfileWriter;
+import io.bulkhead.seccomp.ResolvedPolicy;
 import io.bulkhead.seccomp.SeccompProfile;
 import java.util.Base64;
 import java.util.LinkedHashSet;
@@ -20,7 +21,8 @@ final class PolicyExport {
     private PolicyExport() {}
 
     static Map<String, @Nullable Object> of(AskedPolicy asked, String format) {
-        SeccompProfile profile = asked.resolved("write").profile();
+        ResolvedPolicy policy = asked.resolved("write");
+        SeccompProfile profile = asked.watchesOnly() ? policy.canary() : policy.profile();
         return switch (format) {
             case "docker" -> text(format, ProfileWriter.docker(profile));
             case "oci" ->

@@ -34,13 +34,14 @@ final class PolicyReport {
 
     static Map<String, @Nullable Object> of(AskedPolicy asked) {
         return asked.resolvedIfAny()
-                .map(policy -> new PolicyReport(policy).json(asked.name()))
+                .map(policy -> new PolicyReport(policy).json(asked))
                 .orElseGet(() -> Json.object("Name", asked.name(), "Base", "unconfined"));
     }
 
-    private Map<String, @Nullable Object> json(String name) {
+    private Map<String, @Nullable Object> json(AskedPolicy asked) {
         return Json.object(
-                "Name", name,
+                "Name", asked.name(),
+                "Enforced", !asked.watchesOnly(),
                 "Base", base(),
                 "Rules", policy.policy().spelling(),
                 "Capabilities",

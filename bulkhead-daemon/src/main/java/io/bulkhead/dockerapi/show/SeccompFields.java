@@ -18,10 +18,11 @@ final class SeccompFields {
 
     private SeccompFields() {}
 
-    /// `default`, `default with rules`, `profile`, `profile with rules` or `unconfined`.
+    /// `default`, `profile`, both perhaps `with rules`; `canary of` one of these; or `unconfined`.
     static String word(Confinement confinement) {
         return switch (confinement) {
             case Confinement.Unconfined _ -> "unconfined";
+            case Confinement.Canary(var policy) -> "canary of " + word(new Confinement.Filtered(policy));
             case Confinement.Filtered(var policy) ->
                 base(policy) + (policy.spelling().isEmpty() ? "" : " with rules");
         };
@@ -38,23 +39,28 @@ final class SeccompFields {
     static @Nullable Map<String, @Nullable Object> of(IsolationSpec isolation) {
         return switch (isolation.confinement()) {
             case Confinement.Unconfined _ -> null;
-            case Confinement.Filtered(var policy) -> {
-                try {
-                    yield of(ResolvedPolicy.of(
-                            policy, Target.of(System.getProperty("os.arch", ""), isolation.capabilities())));
-                } catch (PolicyException meaningless) {
-                    yield Json.object("Rules", policy.spelling(), "Error", meaningless.getMessage());
-                }
-            }
+            case Confinement.Canary(var policy) -> of(policy, isolation, false);
+            case Confinement.Filtered(var policy) -> of(policy, isolation, true);
         };
     }
 
-    private static Map<String, @Nullable Object> of(ResolvedPolicy resolved) {
+    private static Map<String, @Nullable Object> of(SyscallPolicy policy, IsolationSpec isolation, boolean enforced) {
+        try {
+            return of(
+                    ResolvedPolicy.of(policy, Target.of(System.getProperty("os.arch", ""), isolation.capabilities())),
+                    enforced);
+        } catch (PolicyException meaningless) {
+            return Json.object("Rules", policy.spelling(), "Error", meaningless.getMessage());
+        }
+    }
+
+    private static Map<String, @Nullable Object> of(ResolvedPolicy resolved, boolean enforced) {
         var reachable = new TreeMap<String, Integer>();
         resolved.tables()
                 .forEach(table ->
                         reachable.put(table.label(), resolved.reachable(table).size()));
         return Json.object(
+                "Enforced", enforced,
                 "Base", base(resolved.policy()),
                 "Rules", resolved.policy().spelling(),
                 "Default",

@@ -73,6 +73,8 @@ final class DenialRoutes {
                 "Number", denial.number(),
                 "Table", denial.table().label(),
                 "Answer", denial.last().action().name(),
+                "Enforced", denial.enforced(),
+                "Outcome", denial.reason().outcome(),
                 "Count", denial.count(),
                 "CountIsLowerBound", denial.atLeast(),
                 "First", denial.first().toString(),

@@ -250,6 +250,7 @@ final class FakeContainers implements Containers {
                 1,
                 Map.of("x86_64", 290),
                 Map.of("x86_64", 0),
+                Map.of("x86_64", 0),
                 "libseccomp 2.5.4",
                 true,
                 "",

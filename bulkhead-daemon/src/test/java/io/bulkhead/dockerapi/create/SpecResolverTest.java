@@ -87,6 +87,15 @@ class SpecResolverTest {
                 .containsExactlyInAnyOrder(Capability.NET_ADMIN, Capability.SYS_TIME);
     }
 
+    @Test
+    void aCanaryIsAsMuchAsNoFilter() {
+        ContainerSpec spec =
+                fixtures.resolve("{\"Image\":\"busybox\",\"HostConfig\":{\"SecurityOpt\":[\"seccomp:canary=on\"]}}");
+
+        assertThat(Privileges.of(spec)).map(Privilege::spelling).containsExactly("seccomp-unconfined");
+        assertThat(SpecWarnings.of(spec)).singleElement().asString().startsWith("seccomp:canary refuses no");
+    }
+
     /// Not 404, with which the client would pull the image.
     @Test
     void aContainerToShareWithThatIsNotThereIsAConflict() {
