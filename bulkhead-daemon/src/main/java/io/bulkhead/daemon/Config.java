@@ -11,6 +11,7 @@ import java.util.Optional;
 /// @param run what does not
 /// @param ids the host ids containers get their ranges from
 /// @param certificates a directory per registry with the CA certificates it is trusted by
+/// @param recording how the calls of containers are recorded
 /// @param logLimit bytes after which a container's log begins anew; negative for no limit
 /// @param grace how long requests may take to end at shutdown
 record Config(
@@ -22,6 +23,7 @@ record Config(
         Log log,
         Bridge bridge,
         Path certificates,
+        Recording recording,
         long logLimit,
         Duration grace) {
 
@@ -44,6 +46,13 @@ record Config(
     enum Runtime {
         CRUN,
         RUNC
+    }
+
+    /// As `io.bulkhead.container.RecordingChoice`.
+    enum Recording {
+        AUTO,
+        EBPF,
+        LOG
     }
 
     record Log(LogFormat format, System.Logger.Level level) {}

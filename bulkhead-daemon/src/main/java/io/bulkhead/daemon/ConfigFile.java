@@ -68,7 +68,9 @@ final class ConfigFile {
 
     record RegistryKeys(@Nullable String certificates) {}
 
-    record ContainerKeys(@JsonProperty("log-size") @Nullable String logSize) {}
+    record ContainerKeys(
+            @JsonProperty("log-size") @Nullable String logSize,
+            @Nullable String recording) {}
 
     /// @param required whether the file was asked for by name; the default one may be missing
     static Config read(Path file, boolean required) {
@@ -122,7 +124,7 @@ final class ConfigFile {
         LogKeys log = or(content.log, new LogKeys(null, null));
         NetworkKeys network = or(content.network, new NetworkKeys(null, null));
         RegistryKeys registries = or(content.registries, new RegistryKeys(null));
-        ContainerKeys containers = or(content.containers, new ContainerKeys(null));
+        ContainerKeys containers = or(content.containers, new ContainerKeys(null, null));
         return new Config(
                 new Config.Socket(
                         absolute("socket.path", or(socket.path, "/run/bulkhead/bulkhead.sock")),
@@ -141,6 +143,7 @@ final class ConfigFile {
                         choice("log.level", or(log.level, "info"), System.Logger.Level.class)),
                 new Config.Bridge(or(network.bridge, "bulkhead0"), Optional.ofNullable(network.subnet)),
                 absolute("registries.certificates", or(registries.certificates, "/etc/bulkhead/certs.d")),
+                choice("containers.recording", or(containers.recording, "auto"), Config.Recording.class),
                 containers.logSize == null ? DEFAULT_LOG_LIMIT : size(containers.logSize),
                 grace(or(content.shutdownSeconds, 10)));
     }

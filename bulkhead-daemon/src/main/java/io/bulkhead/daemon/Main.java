@@ -102,6 +102,7 @@ final class Main implements Callable<Integer> {
                                 file.log().level()),
                 file.bridge(),
                 file.certificates(),
+                file.recording(),
                 file.logLimit(),
                 file.grace());
     }

@@ -7,6 +7,7 @@ import io.bulkhead.bundle.Undo;
 import io.bulkhead.container.Engine;
 import io.bulkhead.container.EngineSettings;
 import io.bulkhead.container.RecentEvents;
+import io.bulkhead.container.RecordingChoice;
 import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.HostFacts;
 import io.bulkhead.dockerapi.Route;
@@ -116,6 +117,11 @@ final class Wiring implements AutoCloseable {
                 config.programs().runtimeBinary(),
                 config.programs().monitor(),
                 CGROUP,
+                switch (config.recording()) {
+                    case AUTO -> RecordingChoice.AUTO;
+                    case EBPF -> RecordingChoice.EBPF;
+                    case LOG -> RecordingChoice.LOG;
+                },
                 config.logLimit());
     }
 

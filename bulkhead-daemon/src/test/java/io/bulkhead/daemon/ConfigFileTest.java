@@ -99,6 +99,7 @@ class ConfigFileTest {
                 "runtime: {default: kata}|: runtime.default: `kata` is none of crun, runc",
                 "log: {level: loud}|: log.level: `loud` is none of",
                 "containers: {log-size: 10 MB}|: containers.log-size: `10 MB` is not a size",
+                "containers: {recording: guess}|: containers.recording: `guess` is none of auto, ebpf, log",
                 "shutdown-seconds: -1|: shutdown-seconds: -1 is outside 0..3600",
                 "ids: {first: -1}|: first id -1 is outside",
                 "ids: {first: 4294967294, count: 2}|: range 4294967294+2 is empty or runs past"

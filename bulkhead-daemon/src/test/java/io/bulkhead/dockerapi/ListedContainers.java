@@ -49,7 +49,7 @@ public final class ListedContainers {
                 (_, method, arguments) -> switch (method.getName()) {
                     case "resolve" -> named(String.valueOf(arguments[0]));
                     case "all" -> List.copyOf(list);
-                    case "info" -> new EngineInfo("crun", "1.8.1", "2.1.6", 2, true);
+                    case "info" -> new EngineInfo("crun", "1.8.1", "2.1.6", 2, true, "ebpf");
                     case "ownSize" -> 42L;
                     case "denials" -> List.of();
                     case "recordings" -> recordings;

@@ -42,14 +42,21 @@ public record BundleRequest(
     /// @param seccompFlags flags of `linux.seccomp.flags` the runtime takes; older runc takes none
     /// @param cgroupVersion 1 or 2
     /// @param initBinary a static init of the host for `--init`, such as catatonit or tini
+    /// @param recordsByFilter whether the filter of a container that is recorded has to log what it allows
     public record RuntimeFacts(
             String name,
             List<String> seccompFlags,
             int cgroupVersion,
             Optional<Path> initBinary,
-            boolean idmappedLayers) {
+            boolean idmappedLayers,
+            boolean recordsByFilter) {
         public RuntimeFacts {
             seccompFlags = List.copyOf(seccompFlags);
+        }
+
+        /// For a start on a host where nothing else tells calls.
+        public RuntimeFacts recordingByFilter() {
+            return new RuntimeFacts(name, seccompFlags, cgroupVersion, initBinary, idmappedLayers, true);
         }
     }
 }

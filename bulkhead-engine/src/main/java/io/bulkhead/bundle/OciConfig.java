@@ -89,7 +89,8 @@ final class OciConfig {
         OciSeccomp.json(
                         isolation.confinement(),
                         isolation.capabilities(),
-                        request.runtime().seccompFlags())
+                        request.runtime().seccompFlags(),
+                        isolation.recording().isPresent() && request.runtime().recordsByFilter())
                 .ifPresent(seccomp -> linux.put("seccomp", seccomp));
         if (isolation.maskedPaths()) {
             linux.put("maskedPaths", MASKED);

@@ -28,15 +28,16 @@ final class OciSeccomp {
 
     private OciSeccomp() {}
 
+    /// @param recorded whether the filter has to log what it allows, so that it is known what the container calls
     static Optional<Map<String, Object>> json(
-            Confinement confinement, Set<Capability> capabilities, List<String> flagsOfRuntime) {
-        return switch (confinement) {
+            Confinement confinement, Set<Capability> capabilities, List<String> flagsOfRuntime, boolean recorded) {
+        Optional<SeccompProfile> profile = switch (confinement) {
             case Confinement.Unconfined _ -> Optional.empty();
-            case Confinement.Canary(var policy) ->
-                Optional.of(json(resolve(policy, capabilities, ResolvedPolicy::canary), flagsOfRuntime));
+            case Confinement.Canary(var policy) -> Optional.of(resolve(policy, capabilities, ResolvedPolicy::canary));
             case Confinement.Filtered(var policy) ->
-                Optional.of(json(resolve(policy, capabilities, ResolvedPolicy::profile), flagsOfRuntime));
+                Optional.of(resolve(policy, capabilities, recorded ? ResolvedPolicy::logged : ResolvedPolicy::profile));
         };
+        return profile.map(found -> json(found, flagsOfRuntime));
     }
 
     /// The request was resolved once already, when the container was made; a policy that has become meaningless since

@@ -91,7 +91,9 @@ public final class Engine implements Containers {
         var restarts = new Restarts(host, gate);
         var execs = new Execs(host, new SecureRandom());
         var remover = new Remover(host, index, store, ranges, execs, gate);
-        var recorders = new Recorders(Recordings.open(settings.state().resolve("recordings"), clock));
+        var refused = RefusedCalls.open(settings.ids(), index, gate, clock);
+        var recorders = new Recorders(
+                Recordings.open(settings.state().resolve("recordings"), clock), settings.recording(), refused.watch());
         var endings = new Endings(host, restarts, remover, recorders);
         var lifecycle = new Lifecycle(
                 host,
@@ -101,7 +103,6 @@ public final class Engine implements Containers {
                 restarts,
                 new HealthChecks(host, execs, gate));
         var creator = new Creator(host, index, store, ranges);
-        var refused = RefusedCalls.open(settings.ids(), index, gate, clock);
         var engine = new Engine(host, index, creator, lifecycle, remover, restarts, execs, refused, recorders);
         engine.recover(store, ranges, endings);
         return engine;
@@ -149,7 +150,7 @@ public final class Engine implements Containers {
 
     @Override
     public EngineInfo info() {
-        return host.info();
+        return host.info(recorders.method().shown());
     }
 
     @Override

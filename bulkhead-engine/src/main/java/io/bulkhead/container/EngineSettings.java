@@ -10,6 +10,7 @@ import java.nio.file.Path;
 /// @param run does not: `/run/bulkhead`
 /// @param ids the host ids containers get their ranges from
 /// @param cgroup the parent of all containers' cgroups, for example `/bulkhead`
+/// @param recording how calls are recorded
 /// @param logLimit bytes after which a container's log begins anew; negative for no limit
 public record EngineSettings(
         Path state,
@@ -19,4 +20,5 @@ public record EngineSettings(
         Path runtimeBinary,
         Path monitorBinary,
         String cgroup,
+        RecordingChoice recording,
         long logLimit) {}

@@ -52,7 +52,8 @@ record Host(
                 runtime.seccompFlags(),
                 cgroups.version(),
                 INITS.stream().filter(Files::isExecutable).findFirst(),
-                Mounts.idmapSupported(settings.state()));
+                Mounts.idmapSupported(settings.state()),
+                false);
         return new Host(
                 settings, images, volumes, networks, events, runtime, monitor, cgroups, facts, readBootId(), clock);
     }
@@ -76,13 +77,15 @@ record Host(
         }
     }
 
-    EngineInfo info() {
+    /// @param recording how calls are recorded
+    EngineInfo info(String recording) {
         return new EngineInfo(
                 runtime.kind().program(),
                 runtime.version(),
                 monitor.version(),
                 facts.cgroupVersion(),
-                facts.idmappedLayers());
+                facts.idmappedLayers(),
+                recording);
     }
 
     /// Explicit, since the runtimes' default is below the caller's own group.

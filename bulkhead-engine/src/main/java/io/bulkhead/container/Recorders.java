@@ -1,6 +1,7 @@
 package io.bulkhead.container;
 
 import io.bulkhead.container.EngineException.Reason;
+import io.bulkhead.denial.DenialWatch;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.kernel.KernelException;
 import io.bulkhead.kernel.SyscallRecorder;
@@ -15,6 +16,9 @@ import io.bulkhead.seccomp.RecordingName;
 import io.bulkhead.seccomp.SyscallTable;
 import io.bulkhead.spec.IsolationSpec;
 import io.bulkhead.spec.IsolationSpec.NamespaceMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,15 +38,31 @@ final class Recorders {
 
     private static final System.Logger LOG = System.getLogger(Recorders.class.getName());
     private static final Duration PAUSE = Duration.ofSeconds(2);
-    private static final String METHOD = "ebpf";
+
+    /// In the run directory of a container whose filter makes the records.
+    private static final String MARK = "recorded-by-log";
 
     private final Recordings recordings;
+    private final RecordingChoice choice;
+    private final Optional<DenialWatch> records;
+    private volatile Optional<RecordingMethod> probed = Optional.empty();
     private final Map<ContainerId, Active> active = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("recordings").factory());
 
-    Recorders(Recordings recordings) {
+    /// @param records of the kernel's, where they can be read
+    Recorders(Recordings recordings, RecordingChoice choice, Optional<DenialWatch> records) {
         this.recordings = recordings;
+        this.choice = choice;
+        this.records = records;
+    }
+
+    /// Found out when it is first needed: it takes some tens of milliseconds.
+    RecordingMethod method() {
+        Optional<RecordingMethod> known = probed;
+        RecordingMethod method = known.isPresent() ? known.get() : RecordingMethod.probe(choice, records);
+        probed = Optional.of(method);
+        return method;
     }
 
     Recordings recordings() {
@@ -54,20 +74,20 @@ final class Recorders {
 
         private final RecordingName name;
         private final String image;
-        private final SyscallRecorder recorder;
+        private final CallCounter counter;
         private final Map<SyscallTable, Map<Integer, Long>> stored = new EnumMap<>(SyscallTable.class);
         private boolean newRun;
 
-        Active(RecordingName name, String image, SyscallRecorder recorder, boolean newRun) {
+        Active(RecordingName name, String image, CallCounter counter, boolean newRun) {
             this.name = name;
             this.image = image;
-            this.recorder = recorder;
+            this.counter = counter;
             this.newRun = newRun;
         }
 
         /// Nothing is forgotten if it cannot be stored.
         synchronized void store(Recordings recordings) {
-            List<Count> counts = recorder.counts();
+            List<Count> counts = counter.counts();
             var more = new ArrayList<Recording.Call>();
             for (Count count : counts) {
                 long known = stored.getOrDefault(count.table(), Map.of()).getOrDefault(count.number(), 0L);
@@ -78,7 +98,7 @@ final class Recorders {
             if (more.isEmpty()) {
                 return;
             }
-            recordings.add(name, more, newRun, image, METHOD);
+            recordings.add(name, more, newRun, image, counter.method());
             newRun = false;
             counts.forEach(count ->
                     stored.computeIfAbsent(count.table(), _ -> new HashMap<>()).put(count.number(), count.calls()));
@@ -96,7 +116,14 @@ final class Recorders {
             } catch (RecordingException full) {
                 throw new EngineException(Reason.CONFLICT, String.valueOf(full.getMessage()), full);
             }
-            attach(life, run, name, true);
+            switch (method()) {
+                case RecordingMethod.Ebpf _ -> attach(life, run, name, true);
+                case RecordingMethod.Log(var watch, var _) -> {
+                    leaveMark(life);
+                    begin(life, name, new CallCounter.ByRecords(watch.listen(life.id())), true);
+                }
+                case RecordingMethod.None(var why) -> throw refused(name, why);
+            }
         });
     }
 
@@ -104,7 +131,13 @@ final class Recorders {
     void resume(Life life, Run run) {
         life.spec().isolation().recording().ifPresent(name -> {
             try {
-                attach(life, run, name, false);
+                if (Files.exists(mark(life))) {
+                    DenialWatch watch = records.orElseThrow(
+                            () -> refused(name, "the kernel's audit records cannot be read any more"));
+                    begin(life, name, new CallCounter.ByRecords(watch.listen(life.id())), false);
+                } else {
+                    attach(life, run, name, false);
+                }
             } catch (EngineException failure) {
                 LOG.log(System.Logger.Level.ERROR, "container=" + life.id() + " its calls are not recorded", failure);
             }
@@ -118,17 +151,64 @@ final class Recorders {
             case Confinement.Unconfined _ -> false;
         };
         try {
-            var recorder = SyscallRecorder.attach(scope(life, run), filtered);
-            var recorded = new Active(name, life.spec().imageName(), recorder, newRun);
-            active.put(life.id(), recorded);
-            storeAgainAndAgain(life.id(), recorded);
-        } catch (KernelException refused) {
-            throw new EngineException(
-                    Reason.RUNTIME_FAILED,
-                    "seccomp:record:" + name + ": " + refused.getMessage() + "; leave the option out to run without "
-                            + "being recorded",
-                    refused);
+            begin(life, name, new CallCounter.ByProgram(SyscallRecorder.attach(scope(life, run), filtered)), newRun);
+        } catch (KernelException failure) {
+            throw refused(name, String.valueOf(failure.getMessage()));
         }
+    }
+
+    private void begin(Life life, RecordingName name, CallCounter counter, boolean newRun) {
+        var recorded = new Active(name, life.spec().imageName(), counter, newRun);
+        active.put(life.id(), recorded);
+        storeAgainAndAgain(life.id(), recorded);
+    }
+
+    private static EngineException refused(RecordingName name, String why) {
+        return new EngineException(
+                Reason.RUNTIME_FAILED,
+                "seccomp:record:" + name + ": " + why + "; leave the option out to run without being recorded");
+    }
+
+    private static Path mark(Life life) {
+        return life.bundle().resolve(MARK);
+    }
+
+    private static void leaveMark(Life life) {
+        try {
+            Files.createFile(mark(life));
+        } catch (IOException failure) {
+            throw new EngineException(Reason.STORAGE, "a mark cannot be made: " + failure, failure);
+        }
+    }
+
+    /// Whether a start has to give the container a filter that logs what it allows.
+    ///
+    /// @throws EngineException if it is to be recorded and cannot be
+    boolean needsLoggingFilter(Life life) {
+        Optional<RecordingName> name = life.spec().isolation().recording();
+        if (name.isEmpty()) {
+            return false;
+        }
+        return switch (method()) {
+            case RecordingMethod.Ebpf _ -> false;
+            case RecordingMethod.None(var why) -> throw refused(name.get(), why);
+            case RecordingMethod.Log(var _, var why) -> {
+                if (!(life.spec().isolation().confinement() instanceof Confinement.Filtered)) {
+                    throw refused(
+                            name.get(),
+                            "calls are recorded by the container's filter here (" + why + "), and with "
+                                    + "seccomp=unconfined or seccomp:canary that does not tell them");
+                }
+                if (life.definition().range().isEmpty()
+                        || StartNamespaces.joins(life.spec()).isPresent()) {
+                    throw refused(
+                            name.get(),
+                            "calls are recorded by the kernel's records here (" + why + "), which do not tell "
+                                    + "containers apart that share user ids; leave out --userns and shared namespaces");
+                }
+                yield true;
+            }
+        };
     }
 
     /// By its own range of user ids if nobody shares that, otherwise by its pid namespace.
@@ -151,9 +231,10 @@ final class Recorders {
         Active ended = active.remove(id);
         if (ended != null) {
             try {
+                ended.counter.settle();
                 store(id, ended);
             } finally {
-                ended.recorder.close();
+                ended.counter.close();
             }
         }
     }

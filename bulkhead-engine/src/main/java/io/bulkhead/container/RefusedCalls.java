@@ -52,6 +52,11 @@ final class RefusedCalls implements Owners, AutoCloseable {
         return refused;
     }
 
+    /// Empty where the kernel does not tell.
+    Optional<DenialWatch> watch() {
+        return watch;
+    }
+
     List<Denial> all() {
         return watch.orElseThrow(() -> new EngineException(
                         EngineException.Reason.UNSUPPORTED,
@@ -138,10 +143,11 @@ final class RefusedCalls implements Owners, AutoCloseable {
     }
 
     @Override
-    public Reason why(Owner owner, SyscallTable table, int number, FilterAction action) {
+    public Optional<Reason> why(Owner owner, SyscallTable table, int number, FilterAction action) {
         return index.find(owner.id())
                 .map(life -> FilterReasons.of(life.spec().isolation(), table, number, action))
-                .orElse(new Reason("unknown", "the container's filter", "unknown: the container is gone"));
+                .orElseGet(() ->
+                        Optional.of(new Reason("unknown", "the container's filter", "unknown: the container is gone")));
     }
 
     @Override

@@ -161,7 +161,7 @@ final class Starter {
                 namespaces.joined(),
                 volumes(life.spec()),
                 host.cgroupPath(life),
-                host.facts());
+                recorders.needsLoggingFilter(life) ? host.facts().recordingByFilter() : host.facts());
     }
 
     private Image image(ContainerSpec spec) {

@@ -4,6 +4,8 @@ import io.bulkhead.denial.Owners.Owner;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.kernel.AuditStream;
 import io.bulkhead.kernel.KernelException;
+import io.bulkhead.name.ContainerId;
+import io.bulkhead.seccomp.FilterAction;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +22,10 @@ public final class DenialWatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DenialWatch.class.getName());
 
     private static final int FLOOD = 2000;
+
+    /// Of a container whose every call makes a record because somebody wants to know them.
+    private static final int RECORDED_FLOOD = 20_000;
+
     private static final Duration PAUSE = Duration.ofSeconds(10);
     private static final int MOST_PROCESSES = 4096;
 
@@ -27,10 +33,12 @@ public final class DenialWatch implements AutoCloseable {
     private final Consumer<Denial> first;
     private final Clock clock;
     private final Tally tally;
-    private final Flood flood = new Flood(FLOOD, PAUSE);
+    private final Flood flood = new Flood(PAUSE);
 
     /// Whose a user and pid is, while no container comes or goes.
     private final Map<Long, Optional<Owner>> known = new ConcurrentHashMap<>();
+
+    private final Map<ContainerId, LoggedCalls> logged = new ConcurrentHashMap<>();
 
     private final AuditStream stream;
 
@@ -55,6 +63,13 @@ public final class DenialWatch implements AutoCloseable {
         return tally.all();
     }
 
+    /// Counts from now on what this container's filter lets through with a record, and tells none of it.
+    public LoggedCalls listen(ContainerId container) {
+        var calls = new LoggedCalls(() -> logged.remove(container));
+        logged.put(container, calls);
+        return calls;
+    }
+
     /// A container came or went: whose a user is may have changed.
     public void changed() {
         known.clear();
@@ -70,6 +85,7 @@ public final class DenialWatch implements AutoCloseable {
         @Override
         public void lost() {
             tally.allUncertain();
+            logged.values().forEach(LoggedCalls::missedSome);
         }
     }
 
@@ -82,10 +98,16 @@ public final class DenialWatch implements AutoCloseable {
     }
 
     private void count(Owner owner, RefusedCall call) {
-        Optional<Denial> news = tally.count(owner, call, Instant.now(clock));
-        if (flood.record(owner, System.nanoTime())) {
+        Optional<LoggedCalls> listener = Optional.ofNullable(logged.get(owner.id()));
+        if (flood.record(owner, System.nanoTime(), listener.isPresent() ? RECORDED_FLOOD : FLOOD)) {
             tally.uncertain(owner.id());
+            listener.ifPresent(LoggedCalls::missedSome);
         }
+        if (listener.isPresent() && FilterAction.of(call.code()) == FilterAction.LOG) {
+            listener.get().count(call);
+            return;
+        }
+        Optional<Denial> news = tally.count(owner, call, Instant.now(clock));
         try {
             news.ifPresent(first);
         } catch (RuntimeException failure) {

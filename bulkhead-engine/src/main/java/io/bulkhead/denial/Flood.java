@@ -19,7 +19,6 @@ final class Flood {
 
     private static final System.Logger LOG = System.getLogger(Flood.class.getName());
 
-    private final int limit;
     private final Duration pause;
 
     private final Map<ContainerId, Integer> recent = new HashMap<>();
@@ -27,18 +26,17 @@ final class Flood {
     private final Set<IdRange> muted = new HashSet<>();
     private boolean closed;
 
-    /// @param limit records of one container in one second
-    /// @param pause for how long more than that are not made
-    Flood(int limit, Duration pause) {
-        this.limit = limit;
+    /// @param pause for how long records of a container that floods are not made
+    Flood(Duration pause) {
         this.pause = pause;
     }
 
     /// Counts a record. Containers that have the host's ids cannot be told apart by the kernel and are never muted.
     ///
     /// @param now in nanoseconds, for example [System#nanoTime]
+    /// @param limit records of the container in one second; more are a flood
     /// @return whether the container is muted from here on
-    synchronized boolean record(Owners.Owner owner, long now) {
+    synchronized boolean record(Owners.Owner owner, long now, int limit) {
         long current = Math.floorDiv(now, 1_000_000_000L);
         if (current != second) {
             second = current;

@@ -26,5 +26,6 @@ public interface Owners {
     /// Why a container's filter answers a call as it does.
     ///
     /// @param number plain, without x32's bit
-    Reason why(Owner owner, SyscallTable table, int number, FilterAction action);
+    /// @return empty if it lets the call through and nothing is to be told
+    Optional<Reason> why(Owner owner, SyscallTable table, int number, FilterAction action);
 }

@@ -41,11 +41,14 @@ final class Tally {
         }
         Denial.Sighting sighting =
                 new Denial.Sighting(now, call.pid(), call.command(), call.executable(), FilterAction.of(call.code()));
-        Denial after = before == null
-                ? Denial.first(owner, call, owners.why(owner, call.table(), call.number(), sighting.action()), sighting)
-                : before.again(sighting);
-        calls.put(key, after);
-        return before == null ? Optional.of(after) : Optional.empty();
+        if (before != null) {
+            calls.put(key, before.again(sighting));
+            return Optional.empty();
+        }
+        Optional<Denial> first = owners.why(owner, call.table(), call.number(), sighting.action())
+                .map(reason -> Denial.first(owner, call, reason, sighting));
+        first.ifPresent(denial -> calls.put(key, denial));
+        return first;
     }
 
     private Map<Key, Denial> calls(Owner owner) {

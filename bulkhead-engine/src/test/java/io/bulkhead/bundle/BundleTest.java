@@ -419,7 +419,7 @@ class BundleTest {
         assertThat(config)
                 .doesNotContain("annotations", "oomScoreAdj")
                 .contains("SECCOMP_FILTER_FLAG_LOG", "SCMP_ARCH_X86_64", "\"pids\":{\"limit\":4096}");
-        assertThat(OciSeccomp.json(new Confinement.Unconfined(), java.util.Set.of(), List.of()))
+        assertThat(OciSeccomp.json(new Confinement.Unconfined(), java.util.Set.of(), List.of(), false))
                 .isEmpty();
     }
 

@@ -110,7 +110,8 @@ final class Sandbox implements AutoCloseable {
                         runtime.equals("crun") ? List.of("SECCOMP_FILTER_FLAG_LOG") : List.of(),
                         cgroupVersion(),
                         Optional.of(BUSYBOX),
-                        true));
+                        true,
+                        false));
     }
 
     private static int cgroupVersion() {
@@ -177,7 +178,8 @@ final class Sandbox implements AutoCloseable {
                 r.joined(),
                 r.volumes(),
                 r.cgroupPath(),
-                new RuntimeFacts(facts.name(), facts.seccompFlags(), facts.cgroupVersion(), facts.initBinary(), false));
+                new RuntimeFacts(
+                        facts.name(), facts.seccompFlags(), facts.cgroupVersion(), facts.initBinary(), false, false));
     }
 
     record Outcome(int code, String output, String errors, List<String> warnings) {

@@ -21,8 +21,8 @@ class TallyTest {
         }
 
         @Override
-        public Reason why(Owner owner, SyscallTable table, int number, FilterAction action) {
-            return new Reason("refused", "rule of " + number, "remedy");
+        public Optional<Reason> why(Owner owner, SyscallTable table, int number, FilterAction action) {
+            return Optional.of(new Reason("refused", "rule of " + number, "remedy"));
         }
     });
 

@@ -180,9 +180,7 @@ public final class ResolvedPolicy {
         boolean open = otherwise.action() == Action.SCMP_ACT_ALLOW;
         List<Rule> rules = profile.syscalls().stream()
                 .filter(rule -> open != (rule.action() == Action.SCMP_ACT_ALLOW))
-                .map(rule -> open
-                        ? new Rule(rule.names(), Action.SCMP_ACT_LOG, Optional.empty(), rule.args(), rule.origin())
-                        : rule)
+                .map(rule -> open ? recording(rule) : rule)
                 .toList();
         if (rules.isEmpty()) {
             throw new PolicyException(
@@ -194,6 +192,31 @@ public final class ResolvedPolicy {
                 profile.architectures(),
                 profile.flags(),
                 rules);
+    }
+
+    /// The profile that refuses what [#profile] refuses, and records what it allows: for knowing what a container
+    /// calls where no eBPF program can be used.
+    public SeccompProfile logged() {
+        boolean open = otherwise.action() == Action.SCMP_ACT_ALLOW;
+        Action byDefault = open ? Action.SCMP_ACT_LOG : otherwise.action();
+        List<Rule> rules = profile.syscalls().stream()
+                .map(rule -> rule.action() == Action.SCMP_ACT_ALLOW ? recording(rule) : rule)
+                .filter(rule -> rule.action() != byDefault || rule.action() != Action.SCMP_ACT_LOG)
+                .toList();
+        if (rules.isEmpty()) {
+            throw new PolicyException(
+                    Reason.CONFLICT, "the policy refuses nothing, so that recording it by its filter leaves no rule");
+        }
+        return new SeccompProfile(
+                byDefault,
+                open ? Optional.empty() : otherwise.errnoRet(),
+                profile.architectures(),
+                profile.flags(),
+                rules);
+    }
+
+    private static Rule recording(Rule rule) {
+        return new Rule(rule.names(), Action.SCMP_ACT_LOG, Optional.empty(), rule.args(), rule.origin());
     }
 
     public SyscallPolicy policy() {

@@ -213,6 +213,27 @@ class PolicyAlgebraTest {
         }
     }
 
+    @Property
+    void aFilterThatLogsRefusesWhatThePolicyRefuses(
+            @ForAll("rules") List<String> rules,
+            @ForAll("actions") List<String> action,
+            @ForAll("arguments") List<Long> arguments) {
+        var all = new ArrayList<>(rules);
+        all.addAll(action);
+        ResolvedPolicy resolved = resolve(all);
+        SeccompProfile logged = resolved.logged();
+
+        for (String call : CALLS) {
+            Action policy = resolved.explain(call, SyscallTable.X86_64, arguments)
+                    .decided()
+                    .orElseThrow()
+                    .action();
+            assertThat(answer(logged, call, arguments))
+                    .as("%s, by the policy %s", call, policy)
+                    .isEqualTo(policy == Action.SCMP_ACT_ALLOW ? Action.SCMP_ACT_LOG : policy);
+        }
+    }
+
     @Provide
     Arbitrary<List<String>> actions() {
         return Arbitraries.of(List.of(), List.of("action:kill"), List.of("action:errno=EACCES"), List.of("action:log"));

@@ -43,8 +43,10 @@ public final class RecordingsVerb extends Verb {
 
     private void show(Json recording) {
         String images = recording.at("Images").items().stream().map(Json::text).collect(Collectors.joining(", "));
+        String methods =
+                recording.at("Methods").items().stream().map(Json::text).collect(Collectors.joining("; "));
         say(recording.at("Name").text() + ": " + recording.at("Calls").number() + " different calls in "
-                + recording.at("Runs").number() + " runs of " + images + ", last "
+                + recording.at("Runs").number() + " runs of " + images + ", seen by " + methods + ", last "
                 + recording.at("Last").text());
     }
 }

@@ -121,7 +121,12 @@ final class InfoAnswer {
                 "ContainerdCommit", Map.of("ID", "none (conmon " + engine.monitorVersion() + ")"),
                 "RuncCommit", Map.of("ID", runtime + " " + engine.runtimeVersion()),
                 "InitCommit", Map.of("ID", NONE),
-                "SecurityOptions", List.of("name=seccomp,profile=bulkhead-default", "name=userns"),
+                "SecurityOptions",
+                        List.of(
+                                "name=seccomp,profile=bulkhead-default",
+                                "name=userns",
+                                // The stock client prints the name, and takes commas for more fields.
+                                "name=recording: " + engine.recording().replace(',', ';')),
                 "Swarm",
                         Json.object(
                                 "NodeID",

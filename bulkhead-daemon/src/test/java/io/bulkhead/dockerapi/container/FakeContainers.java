@@ -55,7 +55,7 @@ final class FakeContainers implements Containers {
 
     @Override
     public EngineInfo info() {
-        return new EngineInfo("crun", "1", "2", 2, true);
+        return new EngineInfo("crun", "1", "2", 2, true, "ebpf");
     }
 
     @Override

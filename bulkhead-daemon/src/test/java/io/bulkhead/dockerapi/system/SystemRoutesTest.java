@@ -81,7 +81,7 @@ class SystemRoutesTest {
         assertThat(info.path("ContainersRunning").asInt()).isEqualTo(1);
         assertThat(info.path("Images").asInt()).isEqualTo(1);
         assertThat(info.path("SecurityOptions").toString())
-                .isEqualTo("[\"name=seccomp,profile=bulkhead-default\",\"name=userns\"]");
+                .isEqualTo("[\"name=seccomp,profile=bulkhead-default\",\"name=userns\",\"name=recording: ebpf\"]");
         assertThat(info.path("CgroupVersion").asString()).isEqualTo("2");
         assertThat(info.path("DefaultRuntime").asString()).isEqualTo("crun");
         assertThat(info.path("NCPU").asInt()).isPositive();
