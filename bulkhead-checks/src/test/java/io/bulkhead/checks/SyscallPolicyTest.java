@@ -111,6 +111,23 @@ class SyscallPolicyTest {
                 .isEqualTo(ERANGE);
     }
 
+    /// It can only be seen where the filter lets it pass.
+    @Test
+    void aCallWithoutANameIsToldWithTheRecording() {
+        Ran _ = probe("seccomp:canary=on seccomp:record=unnamed", "n", "600", "0");
+
+        Ran recorded =
+                daemon.bulkheadCommand("seccomp", "recorded", "unnamed").run().orFail();
+        assertThat(recorded.err()).contains("not in the profile", "x86_64 call 600");
+        assertThat(recorded.said()).contains("REFUSED BY THIS PROFILE", "x86_64 call 600");
+        assertThat(daemon.bulkheadCommand("seccomp", "recordings")
+                        .run()
+                        .orFail()
+                        .said())
+                .contains("(1 without a name)");
+        assertThat(daemon.bulkheadCommand("denials").run().orFail().said()).contains("600 (x86_64), would be refused");
+    }
+
     /// What crun itself still has to call after it has loaded the filter is in the list too.
     @Test
     void onlyWhatIsNamedRunsAStaticProgram() {

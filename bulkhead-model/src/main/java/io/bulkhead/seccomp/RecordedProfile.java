@@ -55,14 +55,11 @@ public record RecordedProfile(SeccompProfile profile, List<String> unnamed) {
                     "the recording `" + recording.name() + "` has no calls yet; an empty profile is no filter");
         }
         var counts = new TreeMap<String, Long>();
-        var unnamed = new ArrayList<String>();
         for (Recording.Call call : recording.calls()) {
-            Optional<String> name = Syscalls.name(call.table(), call.number());
-            name.ifPresentOrElse(
-                    known -> counts.merge(known, call.count(), Long::sum),
-                    () -> unnamed.add(call.table().label() + " " + call.shown()));
+            Syscalls.name(call.table(), call.number()).ifPresent(known -> counts.merge(known, call.count(), Long::sum));
         }
-        return new RecordedProfile(profile(counts, recording.tables(), machine), unnamed);
+        SeccompProfile profile = profile(counts, recording.tables(), machine);
+        return new RecordedProfile(mentioning(recording.unnamed(), profile), recording.unnamed());
     }
 
     private static SeccompProfile profile(
@@ -86,6 +83,24 @@ public record RecordedProfile(SeccompProfile profile, List<String> unnamed) {
         recorded.forEach(table -> architectures.add(table.ociName()));
         return new SeccompProfile(
                 base.defaultAction(), base.defaultErrnoRet(), List.copyOf(architectures), List.of(), rules);
+    }
+
+    /// In the first comment, where whoever opens the file sees it.
+    private static SeccompProfile mentioning(List<String> unnamed, SeccompProfile profile) {
+        if (unnamed.isEmpty()) {
+            return profile;
+        }
+        var rules = new ArrayList<>(profile.syscalls());
+        Rule first = rules.removeFirst();
+        rules.addFirst(new Rule(
+                first.names(),
+                first.action(),
+                first.errnoRet(),
+                first.args(),
+                "CALLED, BUT REFUSED BY THIS PROFILE, since there is no name for it: " + String.join(", ", unnamed)
+                        + "; " + first.origin()));
+        return new SeccompProfile(
+                profile.defaultAction(), profile.defaultErrnoRet(), profile.architectures(), profile.flags(), rules);
     }
 
     private static Map<String, SortedSet<String>> grouped(Collection<String> names) {

@@ -85,6 +85,14 @@ public record Recording(
         return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
     }
 
+    /// Calls that this version has no name for, which no profile can have: `x86_64 call 500`.
+    public List<String> unnamed() {
+        return calls.stream()
+                .filter(call -> Syscalls.name(call.table(), call.number()).isEmpty())
+                .map(call -> call.table().label() + " " + call.shown())
+                .toList();
+    }
+
     /// The tables that were called from, the machine's own first.
     public List<SyscallTable> tables() {
         return calls.stream()

@@ -70,7 +70,10 @@ class RecordedProfileTest {
                 "ebpf",
                 NOW);
 
-        assertThat(RecordedProfile.of(recording, SyscallTable.X86_64).unnamed()).containsExactly("x86_64 call 999");
+        RecordedProfile profile = RecordedProfile.of(recording, SyscallTable.X86_64);
+        assertThat(profile.unnamed()).containsExactly("x86_64 call 999");
+        assertThat(profile.profile().syscalls().getFirst().origin())
+                .contains("REFUSED BY THIS PROFILE", "x86_64 call 999", "recorded, @basic-io: read 1");
     }
 
     @Test

@@ -2,12 +2,14 @@ package io.bulkhead.cli.seccomp;
 
 import io.bulkhead.cli.api.Answer;
 import io.bulkhead.cli.api.Query;
+import io.bulkhead.cli.json.Json;
 import io.bulkhead.cli.verb.Failure;
 import io.bulkhead.cli.verb.Verb;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,6 +41,12 @@ public final class RecordedVerb extends Verb {
             case "json" -> raw(path);
             default -> throw new IllegalArgumentException("--format: it is profile or json");
         };
+        if (format.equals("profile")) {
+            List<Json> unnamed = api().get(path).at("Unnamed").items();
+            unnamed.forEach(call -> console()
+                    .err()
+                    .println("not in the profile, so refused by it, since there is no name for it: " + call.text()));
+        }
         if (output.isEmpty()) {
             say(text.stripTrailing());
             return 0;

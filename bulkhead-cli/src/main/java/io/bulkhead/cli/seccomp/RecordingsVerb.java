@@ -45,7 +45,9 @@ public final class RecordingsVerb extends Verb {
         String images = recording.at("Images").items().stream().map(Json::text).collect(Collectors.joining(", "));
         String methods =
                 recording.at("Methods").items().stream().map(Json::text).collect(Collectors.joining("; "));
-        say(recording.at("Name").text() + ": " + recording.at("Calls").number() + " different calls in "
+        int unnamed = recording.at("Unnamed").items().size();
+        say(recording.at("Name").text() + ": " + recording.at("Calls").number() + " different calls"
+                + (unnamed == 0 ? "" : " (" + unnamed + " without a name)") + " in "
                 + recording.at("Runs").number() + " runs of " + images + ", seen by " + methods + ", last "
                 + recording.at("Last").text());
     }

@@ -65,6 +65,7 @@ final class RecordingRoutes {
                 "Name", recording.name().value(),
                 "Runs", recording.runs(),
                 "Calls", recording.calls().size(),
+                "Unnamed", recording.unnamed(),
                 "First", recording.first().toString(),
                 "Last", recording.last().toString(),
                 "Images", recording.images(),
