@@ -96,6 +96,12 @@ class SeccompShowTest {
         Files.writeString(profile, said("show", "--format", "docker"));
 
         assertThat(said("diff", "default", profile.toString())).contains("no difference");
+        List<String> lines = Files.readAllLines(profile);
+        int names = lines.indexOf(lines.stream()
+                .filter(line -> line.contains("\"getcwd\""))
+                .findFirst()
+                .orElseThrow());
+        assertThat(said("explain", profile.toString(), "getcwd")).contains(" (line " + names + ")");
         assertThat(said("diff", "default", profile.toString(), "--security-opt", "seccomp:deny:getcwd"))
                 .contains("x86_64: 0 gained, 1 lost", "  - getcwd");
         daemon.said("run", "--rm", "--security-opt", "seccomp=" + profile, IMAGE, "true");

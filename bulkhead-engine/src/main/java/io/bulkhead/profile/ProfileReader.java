@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -57,7 +59,25 @@ public final class ProfileReader {
         if (json.isBlank()) {
             throw new PolicyException(Reason.PROFILE, "the profile is empty; an empty profile is no filter");
         }
-        return profile(Place.root(tree(json)));
+        return profile(Place.root(tree(json)), lines(json));
+    }
+
+    /// Where each entry of `syscalls` begins; empty for a text of one line, where that says nothing.
+    private static List<Integer> lines(String json) {
+        var lines = new ArrayList<Integer>();
+        if (json.lines().limit(2).count() < 2) {
+            return lines;
+        }
+        try (JsonParser parser = MAPPER.createParser(json)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                boolean entry =
+                        parser.streamReadContext().pathAsPointer().toString().equals("/syscalls/" + lines.size());
+                if (entry && (token == JsonToken.START_OBJECT || token.isScalarValue())) {
+                    lines.add(parser.currentTokenLocation().getLineNr());
+                }
+            }
+        }
+        return lines;
     }
 
     private static JsonNode tree(String json) {
@@ -72,7 +92,7 @@ public final class ProfileReader {
         }
     }
 
-    private static DockerProfile profile(Place root) {
+    private static DockerProfile profile(Place root, List<Integer> lines) {
         root.allow(
                 "defaultAction",
                 "defaultErrnoRet",
@@ -97,9 +117,15 @@ public final class ProfileReader {
                         .toList(),
                 archMap(root),
                 root.list("flags", MOST_NAMES).stream().map(ProfileReader::flag).toList(),
-                root.list("syscalls", MOST_ENTRIES).stream()
-                        .map(ProfileReader::entry)
-                        .toList());
+                entries(root.list("syscalls", MOST_ENTRIES), lines));
+    }
+
+    private static List<Entry> entries(List<Place> places, List<Integer> lines) {
+        var entries = new ArrayList<Entry>();
+        for (Place place : places) {
+            entries.add(entry(place, entries.size() < lines.size() ? lines.get(entries.size()) : 0));
+        }
+        return entries;
     }
 
     private static Map<String, List<String>> archMap(Place root) {
@@ -139,7 +165,7 @@ public final class ProfileReader {
         return name;
     }
 
-    private static Entry entry(Place entry) {
+    private static Entry entry(Place entry, int line) {
         entry.allow("names", "name", "action", "errnoRet", "errno", "args", "comment", "includes", "excludes");
         Action action = action(entry.required("action"));
         return new Entry(
@@ -149,7 +175,8 @@ public final class ProfileReader {
                 entry.list("args", 6).stream().map(ProfileReader::argument).toList(),
                 filter(entry, "includes"),
                 filter(entry, "excludes"),
-                entry.path());
+                entry.path(),
+                line);
     }
 
     private static List<String> names(Place entry) {

@@ -96,6 +96,29 @@ class ProfileReaderTest {
 
     /// A runtime takes either as enough, so that "not 38 and not 40" would let both through (moby#52494).
     @Test
+    void anEntryIsKnownByTheLineWhereItBegins() {
+        DockerProfile profile = ProfileReader.read("""
+                {"defaultAction": "SCMP_ACT_ERRNO",
+                 "syscalls": [
+                    {"names": ["read"], "action": "SCMP_ACT_ALLOW"}, {"names": ["write"], "action": "SCMP_ACT_ALLOW"},
+
+                    {"names": ["socket"], "action": "SCMP_ACT_ALLOW",
+                     "args": [{"index": 0, "value": 1, "op": "SCMP_CMP_EQ"}]},
+                    {"names": ["poll"],
+                     "action": "SCMP_ACT_ALLOW"}
+                 ]}
+                """);
+
+        assertThat(profile.syscalls()).map(DockerProfile.Entry::line).containsExactly(3, 3, 5, 7);
+        assertThat(ProfileReader.read("{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{\"names\":[\"read\"],"
+                                + "\"action\":\"SCMP_ACT_ALLOW\"}]}")
+                        .syscalls()
+                        .getFirst()
+                        .line())
+                .isZero();
+    }
+
+    @Test
     void twoConditionsOnOneArgumentAreRefused() {
         assertThatThrownBy(() -> withEntry("'names':['socket'],'action':'SCMP_ACT_ALLOW','args':["
                         + "{'index':0,'value':38,'op':'SCMP_CMP_NE'},{'index':0,'value':40,'op':'SCMP_CMP_NE'}]"))

@@ -42,6 +42,7 @@ public record DockerProfile(
     }
 
     /// @param place in the file, for example `/syscalls/3`
+    /// @param line where it begins; 0 if the whole file is one line, as the stock client sends it
     public record Entry(
             List<String> names,
             Action action,
@@ -49,7 +50,8 @@ public record DockerProfile(
             List<Argument> args,
             Filter includes,
             Filter excludes,
-            String place) {
+            String place,
+            int line) {
         public Entry {
             names = List.copyOf(names);
             args = List.copyOf(args);
@@ -62,6 +64,10 @@ public record DockerProfile(
                         place + "/args: two conditions on one argument; runtimes take either as enough, so write two "
                                 + "entries if that is meant");
             }
+        }
+
+        private String origin() {
+            return "profile " + place + (line > 0 ? " (line " + line + ")" : "");
         }
     }
 
@@ -107,8 +113,7 @@ public record DockerProfile(
         for (Entry entry : syscalls) {
             if (counts(entry, target, kernel)) {
                 requireKnown(entry);
-                rules.add(new Rule(
-                        entry.names(), entry.action(), entry.errnoRet(), entry.args(), "profile " + entry.place()));
+                rules.add(new Rule(entry.names(), entry.action(), entry.errnoRet(), entry.args(), entry.origin()));
             }
         }
         if (rules.isEmpty()) {
@@ -168,7 +173,8 @@ public record DockerProfile(
                     rule.args(),
                     Filter.NONE,
                     Filter.NONE,
-                    "/syscalls/" + entries.size()));
+                    "/syscalls/" + entries.size(),
+                    0));
         }
         return new DockerProfile(
                 profile.defaultAction(),

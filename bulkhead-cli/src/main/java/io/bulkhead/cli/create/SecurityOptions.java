@@ -3,6 +3,7 @@ package io.bulkhead.cli.create;
 import io.bulkhead.cli.json.Json;
 import io.bulkhead.cli.json.JsonException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -147,10 +148,13 @@ final class SecurityOptions {
         return named ? option : "seccomp=" + profile(profile);
     }
 
-    /// The file's content: the daemon reads no file of the caller's.
+    /// The file's content: the daemon reads no file of the caller's. With its lines, unlike the stock client sends it,
+    /// so that the daemon can name them.
     private static String profile(String file) {
         try {
-            return Json.read(Files.readAllBytes(Path.of(file))).toString();
+            byte[] content = Files.readAllBytes(Path.of(file));
+            Json _ = Json.read(content);
+            return new String(content, StandardCharsets.UTF_8);
         } catch (IOException failure) {
             throw Invalid.option("opening seccomp profile (" + file + ") failed: " + failure);
         } catch (JsonException failure) {
