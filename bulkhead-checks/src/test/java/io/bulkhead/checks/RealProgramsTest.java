@@ -58,7 +58,7 @@ class RealProgramsTest {
                         mmap there
                         asyncio HELLO child
                         signal 1
-                        AF_ALG Function not implemented
+                        AF_ALG Address family not supported by protocol
                         through a queue
                         """),
                 new Program("redis", ProgramsImage.SMALL, """

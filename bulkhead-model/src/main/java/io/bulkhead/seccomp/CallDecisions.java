@@ -65,11 +65,11 @@ final class CallDecisions {
 
     /// Cases that do not overlap unless they agree. What none of them covers is [#otherwise].
     List<CallDecision> of(String call) {
-        List<CallDecision> rest = unconditional(call);
         List<PolicyRule> conditional = conditional(call);
         if (conditional.isEmpty()) {
-            return rest;
+            return unconditional(call);
         }
+        List<CallDecision> rest = withoutFineRefusals(unconditional(call), call, conditional);
         var cases = new ArrayList<CallDecision>();
         var taken = new ArrayList<ArgumentCube>();
         for (PolicyRule rule : conditional) {
@@ -81,6 +81,19 @@ final class CallDecisions {
             add(cases, below, ArgumentCube.minus(ArgumentCube.of(call, below.when()), taken), call);
         }
         return cases;
+    }
+
+    /// Rules about other arguments than the first would cut the base's refusals of single families into hundreds: there
+    /// the default action, which refuses too, is fine enough.
+    private List<CallDecision> withoutFineRefusals(
+            List<CallDecision> decisions, String call, List<PolicyRule> conditional) {
+        boolean many = conditional.stream()
+                .anyMatch(rule -> conditions(call, rule).stream().anyMatch(each -> each.index() != 0));
+        return many && !base.defaultAction().mayReachKernel()
+                ? decisions.stream()
+                        .filter(decision -> decision.when().isEmpty() || decision.action() != Action.SCMP_ACT_ERRNO)
+                        .toList()
+                : decisions;
     }
 
     private static void add(List<CallDecision> cases, CallDecision decision, List<ArgumentCube> cubes, String call) {
@@ -162,7 +175,8 @@ final class CallDecisions {
     private CallDecision refusedAsAsked(CallDecision decision) {
         if (policy.refusal().isEmpty()
                 || decision.action().mayReachKernel()
-                || decision.sameAnswer(base.defaultAction(), base.defaultErrnoRet())) {
+                || decision.sameAnswer(base.defaultAction(), base.defaultErrnoRet())
+                || decision.sameAnswer(Action.SCMP_ACT_ERRNO, Optional.of(Refusal.EAFNOSUPPORT))) {
             return decision;
         }
         Refusal refusal = policy.refusal().get();
@@ -188,6 +202,10 @@ final class CallDecisions {
         if (policy.refusal().isPresent()) {
             Refusal refusal = policy.refusal().get();
             return new CallDecision(List.of(), refusal.action(), refusal.errnoRet(), origin, Optional.of(rule));
+        }
+        if (rule.subject() instanceof Subject.Family) {
+            return new CallDecision(
+                    List.of(), Action.SCMP_ACT_ERRNO, Optional.of(Refusal.EAFNOSUPPORT), origin, Optional.of(rule));
         }
         Optional<CallDecision> refused = plainOfBase(call).stream()
                 .filter(decision -> decision.when().isEmpty() && decision.action() == Action.SCMP_ACT_ERRNO)

@@ -30,6 +30,8 @@ public final class DefaultPolicy {
         REFUSE,
         /// Fails with ENOSYS, as if the kernel did not have it.
         ABSENT,
+        /// Fails with EAFNOSUPPORT, as if the kernel did not have the family, unless another line allows it.
+        UNSUPPORTED,
         /// Allowed with a capability.
         WITH
     }
@@ -72,16 +74,38 @@ public final class DefaultPolicy {
                 if (open) {
                     allowed.add(rule(item, Action.SCMP_ACT_ALLOW, Optional.empty()));
                     names.add(item.call().name());
-                } else if (block.kind() != Kind.WITH) {
+                } else if (block.kind() == Kind.REFUSE || block.kind() == Kind.ABSENT) {
                     int errno = block.kind() == Kind.REFUSE ? Refusal.EPERM : Refusal.ENOSYS;
                     refused.add(rule(item, Action.SCMP_ACT_ERRNO, Optional.of(errno)));
                 }
             }
         }
         refused.removeIf(rule -> names.contains(rule.names().getFirst()));
+        refused.addAll(unsupported(allowed));
         allowed.addAll(refused);
         return new SeccompProfile(
                 Action.SCMP_ACT_ERRNO, Optional.of(Refusal.ENOSYS), List.of(table.ociName()), List.of(), allowed);
+    }
+
+    private static List<Rule> unsupported(List<Rule> allowed) {
+        var rules = new ArrayList<Rule>();
+        for (Block block : BLOCKS) {
+            for (Item item : block.kind() == Kind.UNSUPPORTED ? block.items() : List.<Item>of()) {
+                String call = item.call().name();
+                List<ArgumentCube> open = allowed.stream()
+                        .filter(rule -> rule.names().contains(call))
+                        .flatMap(rule -> ArgumentCube.of(call, rule.args()).stream())
+                        .toList();
+                ArgumentCube.minus(List.of(ArgumentCube.of(item.call().conditions())), open)
+                        .forEach(left -> rules.add(new Rule(
+                                List.of(call),
+                                Action.SCMP_ACT_ERRNO,
+                                Optional.of(Refusal.EAFNOSUPPORT),
+                                left.toArguments(),
+                                item.origin())));
+            }
+        }
+        return rules;
     }
 
     private static Rule rule(Item item, Action action, Optional<Integer> errno) {
@@ -148,6 +172,10 @@ public final class DefaultPolicy {
     static Map<String, List<String>> mentions() {
         var mentions = new LinkedHashMap<String, List<String>>();
         for (Block block : BLOCKS) {
+            // These are about what other lines leave.
+            if (block.kind() == Kind.UNSUPPORTED) {
+                continue;
+            }
             block.items()
                     .forEach(item -> mentions.computeIfAbsent(item.call().name(), _ -> new ArrayList<>())
                             .add(block.kind().name()));

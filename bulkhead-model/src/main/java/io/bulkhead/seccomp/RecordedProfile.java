@@ -132,17 +132,20 @@ public record RecordedProfile(SeccompProfile profile, List<String> unnamed) {
         var whole = new ArrayList<String>();
         for (String name : names) {
             List<Rule> limits = base.syscalls().stream()
-                    .filter(rule -> rule.names().contains(name) && rule.action() == Action.SCMP_ACT_ALLOW)
+                    .filter(rule -> rule.names().contains(name)
+                            && (rule.action() == Action.SCMP_ACT_ALLOW
+                                    || !rule.args().isEmpty()))
                     .toList();
             if (limits.isEmpty() || limits.stream().anyMatch(rule -> rule.args().isEmpty())) {
                 whole.add(name);
             } else {
                 limits.forEach(rule -> rules.add(new Rule(
                         List.of(name),
-                        Action.SCMP_ACT_ALLOW,
-                        Optional.empty(),
+                        rule.action(),
+                        rule.errnoRet(),
                         rule.args(),
-                        "recorded; the arguments are limited as by the " + rule.origin())));
+                        (rule.action() == Action.SCMP_ACT_ALLOW ? "recorded; the arguments are limited" : "refused")
+                                + " as by the " + rule.origin())));
             }
         }
         if (!whole.isEmpty()) {

@@ -15,6 +15,7 @@ public record Refusal(Kind kind, int errno) {
 
     static final int EPERM = 1;
     static final int ENOSYS = 38;
+    static final int EAFNOSUPPORT = 97;
 
     /// The kernel cuts larger ones off (SECCOMP_RET_DATA, MAX_ERRNO).
     static final int MAX_ERRNO = 4095;

@@ -62,7 +62,8 @@ class DefaultPolicyTest {
         var allowed = allowedNames(EnumSet.allOf(Capability.class));
 
         assertThat(profile.syscalls().stream()
-                        .filter(rule -> rule.action() != Action.SCMP_ACT_ALLOW)
+                        .filter(rule -> rule.action() != Action.SCMP_ACT_ALLOW
+                                && rule.args().isEmpty())
                         .flatMap(rule -> rule.names().stream()))
                 .doesNotContainAnyElementsOf(allowed);
     }
@@ -105,9 +106,49 @@ class DefaultPolicyTest {
     void socketsOpenOnlyForNamedFamilies() {
         SeccompProfile profile = DefaultPolicy.resolve(Capability.DEFAULTS, "SCMP_ARCH_X86_64");
 
-        assertThat(profile.syscalls().stream().filter(rule -> rule.names().contains("socket")))
+        assertThat(profile.syscalls().stream()
+                        .filter(rule -> rule.names().contains("socket") && rule.action() == Action.SCMP_ACT_ALLOW))
                 .hasSize(4)
                 .allMatch(rule -> rule.args().size() == 1);
+    }
+
+    @Test
+    void otherFamiliesSeemToBeMissingFromTheKernel() {
+        var target = new Target(SyscallTable.X86_64, Capability.DEFAULTS);
+        ResolvedPolicy policy = ResolvedPolicy.of(SyscallPolicy.defaultPolicy(), target);
+        ResolvedPolicy raw = ResolvedPolicy.of(
+                SyscallPolicy.defaultPolicy(), new Target(SyscallTable.X86_64, EnumSet.of(Capability.NET_RAW)));
+
+        for (long family = 0; family < 70; family++) {
+            boolean open = List.of(1L, 2L, 10L, 16L).contains(family);
+            assertThat(answer(policy, family)).as("family " + family).isEqualTo(open ? 0 : family < 64 ? 97 : 38);
+            assertThat(answer(raw, family))
+                    .as("family " + family)
+                    .isEqualTo(open || family == 17 ? 0 : family < 64 ? 97 : 38);
+        }
+        assertThat(policy.profile().syscalls().stream()
+                        .filter(rule -> rule.names().contains("socket")))
+                .hasSizeLessThan(20);
+    }
+
+    private static int answer(ResolvedPolicy policy, long family) {
+        return policy.explain("socket", SyscallTable.X86_64, List.of(family))
+                .decided()
+                .orElseThrow()
+                .errno()
+                .orElse(0);
+    }
+
+    @Test
+    void aDeniedFamilySeemsToBeMissingToo() {
+        var target = new Target(SyscallTable.X86_64, Capability.DEFAULTS);
+        SyscallPolicy denied = SyscallPolicy.defaultPolicy().plus("deny:family:AF_INET6");
+
+        assertThat(answer(ResolvedPolicy.of(denied, target), 10)).isEqualTo(97);
+        assertThat(answer(ResolvedPolicy.of(denied.plus("action:errno=EACCES"), target), 10))
+                .isEqualTo(13);
+        assertThat(answer(ResolvedPolicy.of(denied.plus("action:errno=EACCES"), target), 38))
+                .isEqualTo(97);
     }
 
     @Test

@@ -68,10 +68,10 @@ public final class ExplainVerb extends Verb {
     private void show(Json answer) {
         say(answer.at("Call").text() + " (" + answer.at("Table").text() + " "
                 + answer.at("Number").text() + "), " + answer.at("Name").text());
-        for (Json each : answer.at("Cases").items()) {
-            say("  " + each.at("When").text() + ": " + each.at("Verdict").text());
-            say("    rule:       " + each.at("Rule").text());
-            say("    changed by: " + each.at("Change").text());
+        for (Cases each : Cases.of(answer.at("Cases"))) {
+            say("  " + each.when() + ": " + each.verdict());
+            say("    rule:       " + each.rule());
+            say("    changed by: " + each.change());
         }
         List<Json> others = answer.at("OtherTables").items();
         if (!others.isEmpty()) {

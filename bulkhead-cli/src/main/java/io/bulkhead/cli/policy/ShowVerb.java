@@ -112,8 +112,8 @@ public final class ShowVerb extends Verb {
     }
 
     private static String limited(Json call) {
-        return call.at("Cases").items().stream()
-                .map(each -> each.at("When").text() + " " + each.at("Verdict").text())
+        return Cases.of(call.at("Cases")).stream()
+                .map(each -> each.when() + " " + each.verdict())
                 .collect(Collectors.joining("; "));
     }
 
