@@ -4,18 +4,25 @@ import io.bulkhead.container.EngineException.Reason;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
 import io.bulkhead.name.Names;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Which container has which id and name. `this` guards both maps.
+/// Which container has which id and name. `this` guards all of it.
 final class Index {
 
     private final TreeMap<ContainerId, Life> byId = new TreeMap<>();
     private final Map<ContainerName, ContainerId> names = new HashMap<>();
+
+    private static final int MOST_GONE = 64;
+
+    /// The last ones, the newest first.
+    private final Deque<Life> gone = new ArrayDeque<>();
 
     private volatile Runnable whenChanged = () -> {};
 
@@ -52,7 +59,16 @@ final class Index {
     synchronized void remove(Life life) {
         byId.remove(life.id());
         names.remove(life.spec().name(), life.id());
+        gone.addFirst(life);
+        if (gone.size() > MOST_GONE) {
+            gone.removeLast();
+        }
         whenChanged.run();
+    }
+
+    /// Removed of late, the newest first: what the kernel tells of a container may come after it.
+    synchronized List<Life> gone() {
+        return List.copyOf(gone);
     }
 
     synchronized Optional<Life> find(ContainerId id) {

@@ -107,12 +107,23 @@ final class RefusedCalls implements Owners, AutoCloseable {
             return lives.stream().map(RefusedCalls::owner).findFirst();
         }
         return lives.isEmpty()
-                ? Optional.empty()
+                ? gone(user)
                 : byControlGroup(lives, pid)
                         .or(() -> lives.stream()
                                 .filter(life -> life.definition().range().isPresent())
                                 .map(RefusedCalls::owner)
                                 .findFirst());
+    }
+
+    /// A range that no container has is that of the one which had it last.
+    private Optional<Owner> gone(long user) {
+        return index.gone().stream()
+                .filter(life -> life.definition()
+                        .range()
+                        .filter(range -> range.contains(user))
+                        .isPresent())
+                .map(RefusedCalls::owner)
+                .findFirst();
     }
 
     private static boolean has(Life life, long user) {
@@ -145,6 +156,9 @@ final class RefusedCalls implements Owners, AutoCloseable {
     @Override
     public Optional<Reason> why(Owner owner, SyscallTable table, int number, FilterAction action) {
         return index.find(owner.id())
+                .or(() -> index.gone().stream()
+                        .filter(life -> life.id().equals(owner.id()))
+                        .findFirst())
                 .map(life -> FilterReasons.of(life.spec().isolation(), table, number, action))
                 .orElseGet(() ->
                         Optional.of(new Reason("unknown", "the container's filter", "unknown: the container is gone")));
