@@ -126,7 +126,14 @@ class SyscallPolicyTest {
                         .orFail()
                         .said())
                 .contains("(1 without a name)");
-        assertThat(daemon.bulkheadCommand("denials").run().orFail().said()).contains("600 (x86_64), would be refused");
+        // Also when the container is gone before the kernel's record comes.
+        Eventually.holds(
+                "the call is told",
+                () -> daemon.bulkheadCommand("denials")
+                        .run()
+                        .orFail()
+                        .said()
+                        .contains("600 (x86_64), would be refused"));
     }
 
     /// What crun itself still has to call after it has loaded the filter is in the list too.
@@ -142,6 +149,16 @@ class SyscallPolicyTest {
         assertThat(answer(only, "n", "600", "0"))
                 .as("a call nobody has heard of")
                 .isEqualTo(ENOSYS);
+    }
+
+    @Test
+    void aPolicyUnderWhichTheRuntimeCannotStartAProgramIsNamedAsTheReason() {
+        Ran ran = probe("seccomp:deny=all seccomp:allow=getcwd", "n", GETCWD, "0");
+
+        assertThat(ran.exitCode()).isEqualTo(125);
+        assertThat(ran.err())
+                .contains(
+                        "system call policy refuses calls with which crun may start a program", " execve ", " prctl ");
     }
 
     @Test

@@ -55,14 +55,16 @@ final class Starter {
             undo.unwind(failure);
             life.runs(Optional.empty());
             life.takePending().forEach(PendingStream::abandon);
-            throw failed(life, before, failure);
+            throw failed(life, before, failure, host.facts().name());
         }
     }
 
     /// Nothing of the start is left on the host, so that is what is shown even if it cannot be stored.
-    private static RuntimeException failed(Life life, Progress before, RuntimeException failure) {
-        RuntimeException thrown =
-                Failures.translated(failure, life.spec().process().args());
+    private static RuntimeException failed(Life life, Progress before, RuntimeException failure, String runtime) {
+        RuntimeException thrown = PolicyHint.added(
+                Failures.translated(failure, life.spec().process().args()),
+                life.spec().isolation(),
+                runtime);
         Progress after = before.failed(Failures.exitCode(thrown), String.valueOf(thrown.getMessage()));
         try {
             life.record(after);

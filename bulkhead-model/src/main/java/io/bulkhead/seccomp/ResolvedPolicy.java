@@ -241,6 +241,15 @@ public final class ResolvedPolicy {
         return names;
     }
 
+    /// What the runtime may call between loading the filter and starting the program, and this policy refuses.
+    ///
+    /// @param runtime `crun` or `runc`
+    public Set<String> refusedToRuntime(String runtime) {
+        var names = new TreeSet<>(RuntimeCalls.of(runtime));
+        names.removeAll(reachable(target.table()));
+        return names;
+    }
+
     private boolean mayReach(List<CallDecision> cases) {
         boolean covered = cases.stream().anyMatch(decision -> decision.when().isEmpty());
         return cases.stream().anyMatch(decision -> decision.action().mayReachKernel())

@@ -29,8 +29,17 @@ final class RuntimeCalls {
     private RuntimeCalls() {}
 
     static SortedSet<String> all() {
+        return names(CRUN, RUNC, GO);
+    }
+
+    /// @param runtime `crun` or `runc`
+    static SortedSet<String> of(String runtime) {
+        return runtime.equals("crun") ? names(CRUN) : names(RUNC, GO);
+    }
+
+    private static SortedSet<String> names(String... lists) {
         var names = new TreeSet<String>();
-        for (String each : new String[] {CRUN, RUNC, GO}) {
+        for (String each : lists) {
             for (String name : each.split("\\s+", -1)) {
                 names.add(Syscalls.require(name));
             }
