@@ -201,6 +201,56 @@ class OwnClientTest {
         assertThat(completions("volume", "l")).containsExactly("ls");
     }
 
+    @Test
+    void bashCompletesTheNamesThatFit() {
+        assumeTrue(Command.onPath("bash"), "needs bash on the PATH");
+        threeContainers();
+
+        assertThat(completions("start", "")).containsExactly("tab-new");
+        assertThat(completions("exec", "-it", "tab-")).containsExactly("tab-up");
+        assertThat(completions("logs", "tab-")).containsExactlyInAnyOrder("tab-new", "tab-up", "tab-halted");
+        assertThat(completions("unpause", "")).containsExactly("tab-halted");
+        assertThat(completions("run", "--network", "bri")).containsExactly("bridge");
+        // bash has parted these words at `:` and `=` and puts back only what follows.
+        assertThat(completions("run", IMAGE.substring(0, IMAGE.indexOf(':') + 1)))
+                .containsExactly(IMAGE.substring(IMAGE.indexOf(':') + 1));
+        assertThat(completions("run", "--network=bri")).containsExactly("bridge");
+        assertThat(completions("volume", "rm", "tab-")).containsExactly("tab-volume");
+        assertThat(completions("exec", "tab-up", "tab-")).containsExactly("");
+        assertThat(completions("-H", "unix:///nosuch", "stop", "")).containsExactly("");
+        daemon.said("volume", "rm", "tab-volume");
+    }
+
+    @Test
+    void fishCompletesTheNamesThatFit() {
+        assumeTrue(Command.onPath("fish"), "needs fish on the PATH");
+        threeContainers();
+
+        assertThat(fish("bulkhead stop tab-")).containsExactlyInAnyOrder("tab-up", "tab-halted");
+        assertThat(fish("bulkhead volume rm tab-")).containsExactly("tab-volume");
+        assertThat(fish("bulkhead paus")).containsExactly("pause\tPause all processes within one or more containers");
+        assertThat(fish("bulkhead -H unix:///nosuch stop ")).isEmpty();
+        daemon.said("volume", "rm", "tab-volume");
+    }
+
+    private void threeContainers() {
+        daemon.said("create", "--name", "tab-new", IMAGE, "true");
+        daemon.said("run", "-d", "--name", "tab-up", IMAGE, "sleep", "1000");
+        daemon.said("run", "-d", "--name", "tab-halted", IMAGE, "sleep", "1000");
+        daemon.said("pause", "tab-halted");
+        daemon.said("volume", "create", "tab-volume");
+    }
+
+    private List<String> fish(String line) {
+        String script = "set -x PATH " + daemon.bulkhead().getParent()
+                + " $PATH; bulkhead completion fish | source; complete -C '" + line + "'";
+        return Command.of(List.of("fish", "--no-config", "-c", script))
+                .with(daemon.clientEnvironment())
+                .run()
+                .orFail()
+                .lines();
+    }
+
     private List<String> completions(String... words) {
         String line = "bulkhead " + String.join(" ", words);
         String script = "PATH=" + daemon.bulkhead().getParent()

@@ -4,7 +4,6 @@ import io.bulkhead.cli.verb.Failure;
 import io.bulkhead.cli.verb.Verb;
 import java.util.HashMap;
 import java.util.Map;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,9 +19,9 @@ final class CompletionVerb extends Verb {
     protected int run() {
         CommandLine whole = whole();
         switch (shell) {
-            case "bash" -> say(AutoComplete.bash("bulkhead", whole));
+            case "bash" -> console().out().print(BashCompletion.script(whole));
             // The script of bash works in zsh through its bashcompinit, which the script itself turns on.
-            case "zsh" -> say(AutoComplete.bash("bulkhead", whole));
+            case "zsh" -> console().out().print(BashCompletion.script(whole));
             case "fish" -> console().out().print(FishCompletion.script(whole));
             default -> throw new Failure("completion for \"" + shell + "\" is not supported: bash, zsh or fish");
         }

@@ -1,11 +1,12 @@
 package io.bulkhead.cli;
 
+import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /// A completion script for fish, which picocli does not write: the verbs, the words of groups, and every option with
-/// its description.
+/// its description; names come from the daemon.
 final class FishCompletion {
 
     private FishCompletion() {}
@@ -33,7 +34,23 @@ final class FishCompletion {
                 options(script, seen + "; and __fish_seen_subcommand_from " + word, inner);
             });
         });
-        return script.toString();
+        return script.append(names(root)).toString();
+    }
+
+    /// Names of containers, images and the like, for the verbs that take some.
+    private static String names(CommandLine root) {
+        String verbs = root.getSubcommands().entrySet().stream()
+                .filter(verb -> takesNames(verb.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(" "));
+        return complete("__fish_seen_subcommand_from " + verbs)
+                + " -a '(bulkhead __complete -- (commandline -cp) 2>/dev/null)'\n";
+    }
+
+    private static boolean takesNames(CommandLine line) {
+        return line.getCommandSpec().args().stream()
+                        .anyMatch(argument -> Completion.known(argument).isPresent())
+                || line.getSubcommands().values().stream().anyMatch(FishCompletion::takesNames);
     }
 
     private static void options(StringBuilder script, String condition, CommandLine line) {

@@ -48,7 +48,7 @@ final class Verbs {
     /// Words that are followed by another word.
     static final List<String> GROUPS = List.of("container", "image", "volume", "network", "system", "audit", "seccomp");
 
-    /// Every name, as help and completion show it.
+    /// Every name, as help and completion show it; `__complete` is for scripts.
     static final List<String> NAMES = List.of(
             "run",
             "create",
@@ -172,6 +172,7 @@ final class Verbs {
             case "posture" -> new PostureVerb();
             case "denials" -> new DenialsVerb();
             case "completion" -> new CompletionVerb();
+            case "__complete" -> new CompleteVerb();
             case "ls", "list", "prune", "remove" -> null;
             default -> container(word);
         };

@@ -5,6 +5,8 @@ import io.bulkhead.cli.json.Json;
 import io.bulkhead.cli.template.Template;
 import io.bulkhead.cli.text.Ages;
 import io.bulkhead.cli.text.Cut;
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,7 @@ public final class DenialsVerb extends Verb {
             description = "text, json, or a template such as '{{.Name}} {{.Call}} {{.Count}}'")
     String format = "text";
 
+    @Completes(Known.CONTAINERS)
     @Parameters(index = "0", arity = "0..1", paramLabel = "CONTAINER", description = "Only this one's, also when gone")
     String container = "";
 

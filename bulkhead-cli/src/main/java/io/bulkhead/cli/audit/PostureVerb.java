@@ -4,6 +4,8 @@ import io.bulkhead.cli.api.Query;
 import io.bulkhead.cli.json.Json;
 import io.bulkhead.cli.template.Template;
 import io.bulkhead.cli.text.Columns;
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.List;
 import java.util.TreeMap;
@@ -23,6 +25,7 @@ public final class PostureVerb extends Verb {
             description = "text, json or a template")
     String format = "text";
 
+    @Completes(Known.LIVE)
     @Parameters(index = "0", paramLabel = "CONTAINER")
     String container = "";
 

@@ -3,7 +3,9 @@ package io.bulkhead.cli.container;
 import io.bulkhead.cli.api.Answer;
 import io.bulkhead.cli.json.Json;
 import io.bulkhead.cli.terminal.Session;
+import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Failure;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,6 +31,7 @@ public final class AttachVerb extends Verb {
             description = "Proxy all received signals to the process")
     boolean signalProxy = true;
 
+    @Completes(Known.RUNNING)
     @Parameters(index = "0", paramLabel = "CONTAINER")
     String container = "";
 

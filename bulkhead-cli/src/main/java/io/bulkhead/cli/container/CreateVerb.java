@@ -1,6 +1,8 @@
 package io.bulkhead.cli.container;
 
 import io.bulkhead.cli.create.CreateOptions;
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ public final class CreateVerb extends Verb {
     @Mixin
     CreateOptions options = new CreateOptions();
 
+    @Completes(Known.IMAGES)
     @Parameters(index = "0", paramLabel = "IMAGE")
     String image = "";
 

@@ -4,7 +4,9 @@ import io.bulkhead.cli.api.Answer;
 import io.bulkhead.cli.api.ApiException;
 import io.bulkhead.cli.create.KeyValues;
 import io.bulkhead.cli.terminal.Session;
+import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Failure;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,6 +70,7 @@ public final class ExecVerb extends Verb {
             description = "Override the key sequence for detaching a container")
     String detachKeys = "";
 
+    @Completes(Known.RUNNING)
     @Parameters(index = "0", paramLabel = "CONTAINER")
     String container = "";
 

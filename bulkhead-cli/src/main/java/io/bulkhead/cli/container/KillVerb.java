@@ -1,6 +1,8 @@
 package io.bulkhead.cli.container;
 
 import io.bulkhead.cli.api.Query;
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,7 @@ public final class KillVerb extends Verb {
             description = "Signal to send to the container")
     String signal = "";
 
+    @Completes(Known.LIVE)
     @Parameters(arity = "1..*", paramLabel = "CONTAINER")
     List<String> containers = new ArrayList<>();
 

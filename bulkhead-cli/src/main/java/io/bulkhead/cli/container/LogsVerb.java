@@ -4,7 +4,9 @@ import io.bulkhead.cli.api.Answer;
 import io.bulkhead.cli.api.Query;
 import io.bulkhead.cli.terminal.Frames;
 import io.bulkhead.cli.text.Moments;
+import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Failure;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.io.IOException;
 import java.util.Map;
@@ -49,6 +51,7 @@ public final class LogsVerb extends Verb {
     @Option(names = "--details", description = "Show extra details provided to logs")
     boolean details;
 
+    @Completes(Known.CONTAINERS)
     @Parameters(index = "0", paramLabel = "CONTAINER")
     String container = "";
 

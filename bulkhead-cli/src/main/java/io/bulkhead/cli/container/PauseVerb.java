@@ -1,5 +1,7 @@
 package io.bulkhead.cli.container;
 
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +11,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "pause", description = "Pause all processes within one or more containers")
 public final class PauseVerb extends Verb {
 
+    @Completes(Known.RUNNING)
     @Parameters(arity = "1..*", paramLabel = "CONTAINER")
     List<String> containers = new ArrayList<>();
 

@@ -1,7 +1,9 @@
 package io.bulkhead.cli.container;
 
 import io.bulkhead.cli.json.Json;
+import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Failure;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
@@ -10,6 +12,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "port", description = "List port mappings or a specific mapping for the container")
 public final class PortVerb extends Verb {
 
+    @Completes(Known.LIVE)
     @Parameters(index = "0", paramLabel = "CONTAINER")
     String container = "";
 

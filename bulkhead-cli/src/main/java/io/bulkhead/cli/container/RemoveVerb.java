@@ -1,6 +1,8 @@
 package io.bulkhead.cli.container;
 
 import io.bulkhead.cli.api.Query;
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,7 @@ public final class RemoveVerb extends Verb {
             description = "Remove the specified link")
     boolean link;
 
+    @Completes(Known.CONTAINERS)
     @Parameters(arity = "1..*", paramLabel = "CONTAINER")
     List<String> containers = new ArrayList<>();
 

@@ -1,6 +1,8 @@
 package io.bulkhead.cli.container;
 
 import io.bulkhead.cli.api.Query;
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ public final class RestartVerb extends Verb {
             description = "Seconds to wait before killing the container")
     String seconds = "";
 
+    @Completes(Known.CONTAINERS)
     @Parameters(arity = "1..*", paramLabel = "CONTAINER")
     List<String> containers = new ArrayList<>();
 

@@ -4,7 +4,9 @@ import io.bulkhead.cli.api.Answer;
 import io.bulkhead.cli.api.ApiException;
 import io.bulkhead.cli.json.Json;
 import io.bulkhead.cli.terminal.Session;
+import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Failure;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ public final class StartVerb extends Verb {
             description = "Override the key sequence for detaching a container")
     String detachKeys = "";
 
+    @Completes(Known.ENDED)
     @Parameters(arity = "1..*", paramLabel = "CONTAINER")
     List<String> containers = new ArrayList<>();
 

@@ -3,7 +3,9 @@ package io.bulkhead.cli.container;
 import io.bulkhead.cli.api.ApiException;
 import io.bulkhead.cli.json.Json;
 import io.bulkhead.cli.output.Listing;
+import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Failure;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,7 @@ public final class StatsVerb extends Verb {
     @Option(names = "--no-trunc", description = "Do not truncate output")
     boolean whole;
 
+    @Completes(Known.LIVE)
     @Parameters(arity = "0..*", paramLabel = "CONTAINER")
     List<String> containers = new ArrayList<>();
 

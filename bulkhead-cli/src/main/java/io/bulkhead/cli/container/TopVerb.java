@@ -3,6 +3,8 @@ package io.bulkhead.cli.container;
 import io.bulkhead.cli.api.Query;
 import io.bulkhead.cli.json.Json;
 import io.bulkhead.cli.text.Columns;
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ public final class TopVerb extends Verb {
     /// Docker's for this verb alone.
     private static final int NARROWEST = 20;
 
+    @Completes(Known.LIVE)
     @Parameters(index = "0", paramLabel = "CONTAINER")
     String container = "";
 

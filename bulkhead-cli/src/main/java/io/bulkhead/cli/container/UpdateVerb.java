@@ -3,7 +3,9 @@ package io.bulkhead.cli.container;
 import io.bulkhead.cli.create.ResourceOptions;
 import io.bulkhead.cli.create.RestartPolicy;
 import io.bulkhead.cli.json.Json;
+import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Failure;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ public final class UpdateVerb extends Verb {
     @Option(names = "--restart", paramLabel = "POLICY", description = "Restart policy to apply when a container exits")
     String restart = "";
 
+    @Completes(Known.CONTAINERS)
     @Parameters(arity = "1..*", paramLabel = "CONTAINER")
     List<String> containers = new ArrayList<>();
 

@@ -1,5 +1,7 @@
 package io.bulkhead.cli.create;
 
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +11,7 @@ import picocli.CommandLine.Option;
 /// The container's network: name, addresses, ports, name resolution.
 final class NetworkOptions {
 
+    @Completes(Known.NETWORKS)
     @Option(
             names = {"--network", "--net"},
             paramLabel = "NETWORK",

@@ -1,5 +1,7 @@
 package io.bulkhead.cli.create;
 
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +24,7 @@ final class StorageOptions {
     @Option(names = "--tmpfs", paramLabel = "PATH[:OPTIONS]", description = "Mount a tmpfs directory")
     List<String> tmpfs = new ArrayList<>();
 
+    @Completes(Known.CONTAINERS)
     @Option(
             names = "--volumes-from",
             paramLabel = "CONTAINER",

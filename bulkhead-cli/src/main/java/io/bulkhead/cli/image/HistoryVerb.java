@@ -6,6 +6,8 @@ import io.bulkhead.cli.output.Listing;
 import io.bulkhead.cli.text.Ages;
 import io.bulkhead.cli.text.Cut;
 import io.bulkhead.cli.text.Sizes;
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +50,7 @@ public final class HistoryVerb extends Verb {
             description = "Only show image IDs")
     boolean quiet;
 
+    @Completes(Known.IMAGES)
     @Parameters(index = "0", paramLabel = "IMAGE")
     String image = "";
 

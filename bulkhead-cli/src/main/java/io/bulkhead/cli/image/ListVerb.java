@@ -3,6 +3,8 @@ package io.bulkhead.cli.image;
 import io.bulkhead.cli.api.Query;
 import io.bulkhead.cli.json.Json;
 import io.bulkhead.cli.output.Listing;
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +43,7 @@ public final class ListVerb extends Verb {
             description = "Only show image IDs")
     boolean quiet;
 
+    @Completes(Known.IMAGES)
     @Parameters(index = "0", arity = "0..1", paramLabel = "REPOSITORY[:TAG]")
     String reference = "";
 

@@ -3,6 +3,8 @@ package io.bulkhead.cli.image;
 import io.bulkhead.cli.api.ApiException;
 import io.bulkhead.cli.api.Query;
 import io.bulkhead.cli.json.Json;
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ public final class RemoveVerb extends Verb {
     @Option(names = "--no-prune", description = "Do not delete untagged parents")
     boolean keepParents;
 
+    @Completes(Known.IMAGES)
     @Parameters(arity = "1..*", paramLabel = "IMAGE")
     List<String> images = new ArrayList<>();
 

@@ -4,7 +4,9 @@ import io.bulkhead.cli.api.Answer;
 import io.bulkhead.cli.api.Query;
 import io.bulkhead.cli.output.Meter;
 import io.bulkhead.cli.terminal.Tty;
+import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Failure;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +32,7 @@ public final class SaveVerb extends Verb {
     @Option(names = "--platform", paramLabel = "OS/ARCH", description = "Save only the given platform variant")
     String platform = "";
 
+    @Completes(Known.IMAGES)
     @Parameters(arity = "1..*", paramLabel = "IMAGE")
     List<String> images = new ArrayList<>();
 

@@ -1,6 +1,8 @@
 package io.bulkhead.cli.image;
 
 import io.bulkhead.cli.api.Query;
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -8,6 +10,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "tag", description = "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE")
 public final class TagVerb extends Verb {
 
+    @Completes(Known.IMAGES)
     @Parameters(index = "0", paramLabel = "SOURCE_IMAGE[:TAG]")
     String source = "";
 

@@ -1,7 +1,9 @@
 package io.bulkhead.cli.policy;
 
 import io.bulkhead.cli.json.Json;
+import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Failure;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +26,11 @@ public final class DiffVerb extends Verb {
     @Mixin
     PolicyOptions options = new PolicyOptions();
 
+    @Completes(Known.CONTAINERS)
     @Parameters(index = "0", paramLabel = "BEFORE", description = PolicyWord.DESCRIPTION)
     String before = "";
 
+    @Completes(Known.CONTAINERS)
     @Parameters(index = "1", paramLabel = "AFTER", description = "likewise; the options above are for it")
     String after = "";
 

@@ -1,7 +1,9 @@
 package io.bulkhead.cli.policy;
 
 import io.bulkhead.cli.json.Json;
+import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Failure;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,7 @@ public final class ExplainVerb extends Verb {
     @Mixin
     PolicyOptions options = new PolicyOptions();
 
+    @Completes(Known.CONTAINERS)
     @Parameters(index = "0", paramLabel = "POLICY", description = PolicyWord.DESCRIPTION)
     String policy = "";
 

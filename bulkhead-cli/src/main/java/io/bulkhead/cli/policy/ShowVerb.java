@@ -3,7 +3,9 @@ package io.bulkhead.cli.policy;
 import io.bulkhead.cli.json.Json;
 import io.bulkhead.cli.terminal.Tty;
 import io.bulkhead.cli.text.Columns;
+import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Failure;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.Base64;
 import java.util.List;
@@ -28,6 +30,7 @@ public final class ShowVerb extends Verb {
     @Mixin
     PolicyOptions options = new PolicyOptions();
 
+    @Completes(Known.CONTAINERS)
     @Parameters(index = "0", arity = "0..1", paramLabel = "POLICY", description = PolicyWord.DESCRIPTION)
     String policy = "";
 

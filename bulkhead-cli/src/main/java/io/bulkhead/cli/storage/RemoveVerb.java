@@ -1,6 +1,8 @@
 package io.bulkhead.cli.storage;
 
 import io.bulkhead.cli.api.Query;
+import io.bulkhead.cli.verb.Completes;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,7 @@ public final class RemoveVerb extends Verb {
             description = "Force the removal of one or more volumes")
     boolean force;
 
+    @Completes(Known.VOLUMES)
     @Parameters(arity = "1..*", paramLabel = "VOLUME")
     List<String> volumes = new ArrayList<>();
 

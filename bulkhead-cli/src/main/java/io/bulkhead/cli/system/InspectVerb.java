@@ -4,7 +4,9 @@ import io.bulkhead.cli.api.ApiException;
 import io.bulkhead.cli.json.Json;
 import io.bulkhead.cli.json.JsonText;
 import io.bulkhead.cli.template.Template;
+import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Failure;
+import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ public final class InspectVerb extends Verb {
     @Option(names = "--type", paramLabel = "TYPE", description = "Only inspect objects of the given type")
     String type = "";
 
+    @Completes(Known.ANYTHING)
     @Parameters(arity = "1..*", paramLabel = "NAME|ID")
     List<String> names = new ArrayList<>();
 
