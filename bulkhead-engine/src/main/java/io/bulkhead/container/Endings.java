@@ -67,7 +67,11 @@ final class Endings {
             run.killAll();
         }
         boolean oom = oomKilled(life);
-        takeBack(life);
+        if (code.isPresent()) {
+            takeBackEnded(life);
+        } else {
+            takeBack(life);
+        }
         boolean again = restarts.follows(life, run, code.orElse(LOST));
         Progress ended = life.progress()
                 .ended(
@@ -77,12 +81,18 @@ final class Endings {
                         oom,
                         Instant.now(host.clock()),
                         run.stopAsked());
-        store(life, ended);
+        boolean goes = !again && life.spec().autoRemove();
+        if (goes) {
+            // The run directory says how it ended until it is removed, to a next daemon too.
+            life.show(ended);
+        } else {
+            store(life, ended);
+        }
         life.runs(java.util.Optional.empty());
         tell(life, ended, again);
         if (again) {
             restarts.schedule(life, ended);
-        } else if (life.spec().autoRemove()) {
+        } else if (goes) {
             removeItself(life, ended);
         }
     }
@@ -92,6 +102,7 @@ final class Endings {
         try {
             remover.remove(life, true);
         } catch (RuntimeException failure) {
+            store(life, ended);
             life.waiters()
                     .removed(new ExitStatus(
                             ended.exitCode(),
@@ -133,9 +144,24 @@ final class Endings {
     /// keeps neither the others nor the container's end: what is left goes before its next start or with the next
     /// daemon's.
     void takeBack(Life life) {
+        takeBack(life, () -> {
+            host.runtime().delete(life.id());
+            removeCgroup(life);
+        });
+    }
+
+    /// The same when the monitor has seen the first process end. Nothing of its pid namespace outlives that, and what
+    /// else there is goes with the control group, so the runtime itself is not needed.
+    private void takeBackEnded(Life life) {
+        takeBack(life, () -> {
+            removeCgroup(life);
+            host.runtime().forget(life.id());
+        });
+    }
+
+    private void takeBack(Life life, Runnable runtime) {
         attempt(life, "recording", () -> recorders.end(life.id()));
-        attempt(life, "runtime", () -> host.runtime().delete(life.id()));
-        attempt(life, "cgroup", () -> removeCgroup(life));
+        attempt(life, "runtime", runtime);
         attempt(life, "network", () -> host.networks().detach(life.id()));
         life.execs().values().forEach(ExecLife::containerEnded);
     }
@@ -151,7 +177,7 @@ final class Endings {
         }
     }
 
-    /// The runtime removes it too, unless something in it outlived the container's first process.
+    /// With whatever in it outlived the container's first process.
     private void removeCgroup(Life life) {
         Cgroup cgroup = host.cgroup(life);
         if (cgroup.exists()) {

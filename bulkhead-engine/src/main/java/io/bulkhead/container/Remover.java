@@ -7,6 +7,7 @@ import io.bulkhead.access.Target;
 import io.bulkhead.audit.Gate;
 import io.bulkhead.container.Container.Status;
 import io.bulkhead.container.Containers.ExitStatus;
+import io.bulkhead.kernel.KernelException;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.spec.StorageSpec.Mount;
 import io.bulkhead.volume.Volume;
@@ -34,7 +35,8 @@ final class Remover {
         this.gate = gate;
     }
 
-    /// To be called in the container's turn. Volumes go first: once the container is gone nothing names them.
+    /// To be called in the container's turn. Volumes go first: once the container is gone nothing names them. The run
+    /// directory goes last, since the exit code may be nowhere else.
     void remove(Life life, boolean volumes) {
         Progress last = life.progress();
         life.show(last.with(Status.REMOVING));
@@ -50,11 +52,21 @@ final class Remover {
         }
         life.markRemoved();
         index.remove(life);
+        removeRunDirectory(life);
         execs.forget(life);
         life.takePending().forEach(PendingStream::abandon);
         life.definition().range().ifPresent(ranges::release);
         Told.event(host, life, "destroy");
         life.waiters().removed(new ExitStatus(last.exitCode(), ""));
+    }
+
+    /// One that is left is swept by the next daemon.
+    private static void removeRunDirectory(Life life) {
+        try {
+            Starter.removeRunDirectory(life);
+        } catch (KernelException left) {
+            LOG.log(System.Logger.Level.ERROR, "container=" + life.id() + " left=\"run directory\"", left);
+        }
     }
 
     /// A container that has lost its volumes can only go: the next daemon sees to that. On a full disk the removal goes

@@ -45,10 +45,11 @@ final class Starter {
     /// @throws EngineException after taking everything back
     Run start(Life life) {
         Progress before = life.progress();
-        life.record(before.starting(host.bootId()));
+        Progress starting = before.starting(host.bootId());
         var undo = new Undo();
-        try {
-            Run run = begin(life, undo);
+        // Stored before the monitor is started: what is made until then goes with the daemon or is swept.
+        try (var noted = Meanwhile.doing(() -> noted(life, starting))) {
+            Run run = begin(life, noted, undo);
             undo.forget();
             return run;
         } catch (RuntimeException failure) {
@@ -57,6 +58,11 @@ final class Starter {
             life.takePending().forEach(PendingStream::abandon);
             throw failed(life, before, failure, host.facts().name());
         }
+    }
+
+    private static Progress noted(Life life, Progress progress) {
+        life.record(progress);
+        return progress;
     }
 
     /// Nothing of the start is left on the host, so that is what is shown even if it cannot be stored.
@@ -75,19 +81,25 @@ final class Starter {
         return thrown;
     }
 
-    private Run begin(Life life, Undo undo) {
+    private Run begin(Life life, Meanwhile<Progress> noted, Undo undo) {
         clearLeftovers(life);
         clearRunDirectory(life, undo);
         try (var namespaces = StartNamespaces.make(life.spec(), life.idMap(), index);
                 var network = NetworkAttachment.begin(host.networks(), life, namespaces, undo)) {
-            Run run = createAndBegin(life, namespaces, network, undo);
+            Run run = createAndBegin(life, namespaces, network, noted, undo);
             keepMountPoint(life);
             return run;
         }
     }
 
-    private Run createAndBegin(Life life, StartNamespaces namespaces, NetworkAttachment network, Undo undo) {
+    private Run createAndBegin(
+            Life life,
+            StartNamespaces namespaces,
+            Meanwhile<Optional<Attachment>> network,
+            Meanwhile<Progress> noted,
+            Undo undo) {
         try (Bundle bundle = Bundle.prepare(request(life, namespaces))) {
+            Progress _ = noted.await();
             undo.add(() -> host.runtime().delete(life.id()));
             undo.add(HostNull::takeBack);
             var started = host.monitor().create(life.id(), life.spec().name().value(), streams(life));

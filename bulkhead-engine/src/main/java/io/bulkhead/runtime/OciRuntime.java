@@ -1,6 +1,9 @@
 package io.bulkhead.runtime;
 
+import io.bulkhead.kernel.Directory;
 import io.bulkhead.name.ContainerId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,13 +26,15 @@ public final class OciRuntime {
     private final List<String> seccompFlags;
 
     public enum Kind {
-        CRUN("crun"),
-        RUNC("runc");
+        CRUN("crun", "status"),
+        RUNC("runc", "state.json");
 
         private final String program;
+        private final String state;
 
-        Kind(String program) {
+        Kind(String program, String state) {
             this.program = program;
+            this.state = state;
         }
 
         public String program() {
@@ -115,6 +120,23 @@ public final class OciRuntime {
     public void delete(ContainerId id) {
         if (Files.exists(root.resolve(id.value()))) {
             require("delete", id, operation("delete", "--force", id.value()));
+        }
+    }
+
+    /// As [#delete], for a container whose processes have all ended and whose control group is gone: nothing but
+    /// files is left then, and starting a program for them would take longer than all the rest of the end.
+    ///
+    /// What says that there is a container goes first: without it both runtimes take what a crash leaves for an
+    /// aborted creation, and `delete` removes it.
+    public void forget(ContainerId id) {
+        Path directory = root.resolve(id.value());
+        try {
+            Files.deleteIfExists(directory.resolve(kind.state));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        try (Directory all = Directory.open(root)) {
+            all.removeTree(id.value());
         }
     }
 
