@@ -47,7 +47,7 @@ public final class AttachVerb extends Verb {
         Answer waiting = ExitCodes.await(api(), id, "not-running");
         Answer connection = streams.attach(stdin, true, true, detachKeys);
         if (signalProxy && !tty) {
-            streams.passSignalsOn();
+            SignalProxy.before(api(), id).begin();
         }
         if (streams.join(connection, tty, stdin, detachKeys) == Session.End.DETACHED) {
             return 0;

@@ -81,10 +81,10 @@ public final class RunVerb extends Verb {
         boolean stdin = options.attaches("stdin");
         Answer connection = streams.attach(stdin, options.attaches("stdout"), options.attaches("stderr"), detachKeys);
         Answer waiting = ExitCodes.await(api(), id, options.removes() ? "removed" : "next-exit");
-        if (signalProxy && !options.tty()) {
-            streams.passSignalsOn();
-        }
+        Optional<SignalProxy> signals =
+                signalProxy && !options.tty() ? Optional.of(SignalProxy.before(api(), id)) : Optional.empty();
         start(id, Optional.of(connection));
+        signals.ifPresent(SignalProxy::begin);
         Session.End end = streams.join(connection, options.tty(), stdin, detachKeys);
         if (end == Session.End.DETACHED) {
             waiting.close();

@@ -10,6 +10,7 @@ import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -60,15 +61,14 @@ public final class StartVerb extends Verb {
         Answer connection = streams.attach(stdin, true, true, detachKeys);
         boolean removes = container.at("HostConfig", "AutoRemove").flag();
         Answer waiting = ExitCodes.await(api(), id, removes ? "removed" : "next-exit");
-        if (!tty) {
-            streams.passSignalsOn();
-        }
+        Optional<SignalProxy> signals = tty ? Optional.empty() : Optional.of(SignalProxy.before(api(), id));
         try {
             api().post(Paths.of(id, "/start"));
         } catch (ApiException refusal) {
             connection.close();
             throw ExitCodes.failed(refusal);
         }
+        signals.ifPresent(SignalProxy::begin);
         if (streams.join(connection, tty, stdin, detachKeys) == Session.End.DETACHED) {
             return 0;
         }

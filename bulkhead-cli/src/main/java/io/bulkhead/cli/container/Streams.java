@@ -5,18 +5,13 @@ import io.bulkhead.cli.api.Api;
 import io.bulkhead.cli.api.ApiException;
 import io.bulkhead.cli.api.Query;
 import io.bulkhead.cli.terminal.Session;
-import io.bulkhead.cli.terminal.Signals;
 import io.bulkhead.cli.terminal.Tty;
 import io.bulkhead.cli.verb.Console;
 import io.bulkhead.cli.verb.Failure;
 import java.io.IOException;
-import java.util.List;
 
-/// Joining the user's streams to a container's: attaching, resizing, passing signals on.
+/// Joining the user's streams to a container's: attaching and resizing.
 record Streams(Api api, Console console, String container) {
-
-    /// Signals a user sends to a program. SIGQUIT and SIGUSR1 stay the JVM's, which allows no other handler.
-    private static final List<String> PASSED_ON = List.of("HUP", "INT", "TERM", "USR2", "ALRM", "CONT");
 
     Answer attach(boolean stdin, boolean stdout, boolean stderr, String detachKeys) {
         String path = Query.of(Paths.of(container, "/attach"))
@@ -53,22 +48,6 @@ record Streams(Api api, Console console, String container) {
                     .toString());
         } catch (ApiException _) {
             // The process may have ended in between; a wrong size harms nothing.
-        }
-    }
-
-    void passSignalsOn() {
-        for (String signal : PASSED_ON) {
-            Signals.on(signal, () -> kill(signal));
-        }
-    }
-
-    private void kill(String signal) {
-        try {
-            api.post(Query.of(Paths.of(container, "/kill"))
-                    .with("signal", "SIG" + signal)
-                    .toString());
-        } catch (ApiException _) {
-            // It has ended; waiting for it tells.
         }
     }
 
