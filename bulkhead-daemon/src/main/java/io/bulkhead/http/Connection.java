@@ -243,7 +243,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 close();
             }
         });
-        channel.config().setAutoRead(true);
+        // As in #askForMore: reading on after the end would be an error.
+        if (!inputEnded) {
+            channel.config().setAutoRead(true);
+        }
         closeAfter(connections.limits().linger());
     }
 
