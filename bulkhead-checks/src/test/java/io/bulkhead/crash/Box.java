@@ -45,6 +45,12 @@ record Box(CrashDaemon daemon, String id) {
         return this;
     }
 
+    /// Waits until [#COUNTER] has set its trap: a first process gets no signal that it has no handler for.
+    Box counting() {
+        assertThat(eventually(() -> !output().isEmpty())).isTrue();
+        return this;
+    }
+
     Api.Answer start() {
         return daemon.api().post("/containers/" + id + "/start", "");
     }

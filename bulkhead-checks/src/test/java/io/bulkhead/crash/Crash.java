@@ -36,7 +36,9 @@ interface Crash {
                 case CREATE -> new Create(daemon, name);
                 case START -> new Start(keeper, Box.create(daemon, name, Map.of(), Box.COUNTER));
                 case STOP ->
-                    new Stop(Box.create(daemon, name, Map.of(), Box.COUNTER).started());
+                    new Stop(Box.create(daemon, name, Map.of(), Box.COUNTER)
+                            .started()
+                            .counting());
                 case REMOVE -> new Remove(removable(daemon, name, number));
                 case EXEC -> new Exec(keeper);
                 case RUN_AND_REMOVE ->
