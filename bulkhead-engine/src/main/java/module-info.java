@@ -24,6 +24,8 @@ module io.bulkhead.engine {
     // What recordings are read into.
     opens io.bulkhead.recording to
             tools.jackson.databind;
+    opens io.bulkhead.idregistry to
+            tools.jackson.databind;
     opens io.bulkhead.ownership to
             tools.jackson.databind;
     opens io.bulkhead.network to
