@@ -32,4 +32,6 @@ module io.bulkhead.cli {
             info.picocli;
     opens io.bulkhead.cli.seccomp to
             info.picocli;
+    opens io.bulkhead.cli.userns to
+            info.picocli;
 }

@@ -36,6 +36,8 @@ import io.bulkhead.cli.system.EventsVerb;
 import io.bulkhead.cli.system.InfoVerb;
 import io.bulkhead.cli.system.InspectVerb;
 import io.bulkhead.cli.system.VersionVerb;
+import io.bulkhead.cli.userns.MapsVerb;
+import io.bulkhead.cli.userns.StaticVerb;
 import io.bulkhead.cli.verb.Verb;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +48,8 @@ import org.jspecify.annotations.Nullable;
 final class Verbs {
 
     /// Words that are followed by another word.
-    static final List<String> GROUPS = List.of("container", "image", "volume", "network", "system", "audit", "seccomp");
+    static final List<String> GROUPS =
+            List.of("container", "image", "volume", "network", "system", "audit", "seccomp", "userns");
 
     /// Every name, as help and completion show it; `__complete` is for scripts.
     static final List<String> NAMES = List.of(
@@ -136,7 +139,10 @@ final class Verbs {
             "seccomp recorded",
             "seccomp show",
             "seccomp explain",
-            "seccomp diff");
+            "seccomp diff",
+            "userns ls",
+            "userns static",
+            "userns explain");
 
     private Verbs() {}
 
@@ -154,6 +160,7 @@ final class Verbs {
                     case "system" -> system(word);
                     case "audit" -> audit(word);
                     case "seccomp" -> seccomp(word);
+                    case "userns" -> userns(word);
                     default -> null;
                 });
     }
@@ -246,6 +253,15 @@ final class Verbs {
             case "events" -> new EventsVerb();
             case "info" -> new InfoVerb();
             case "prune" -> new io.bulkhead.cli.system.PruneVerb();
+            default -> null;
+        };
+    }
+
+    private static @Nullable Verb userns(String word) {
+        return switch (word) {
+            case "ls", "list" -> new MapsVerb();
+            case "explain" -> new io.bulkhead.cli.userns.ExplainVerb();
+            case "static" -> new StaticVerb();
             default -> null;
         };
     }

@@ -1,6 +1,8 @@
 package io.bulkhead.daemon;
 
+import io.bulkhead.container.EngineSettings.StaticIds;
 import io.bulkhead.idmap.IdRange;
+import io.bulkhead.idmap.UsernsDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,6 +12,8 @@ import java.util.Optional;
 /// @param state what survives a boot; root's alone
 /// @param run what does not
 /// @param ids the host ids containers get their ranges from
+/// @param staticIds those that hosts agree on
+/// @param userns the mode of containers that ask for none
 /// @param certificates a directory per registry with the CA certificates it is trusted by
 /// @param recording how the calls of containers are recorded
 /// @param logLimit bytes after which a container's log begins anew; negative for no limit
@@ -19,6 +23,8 @@ record Config(
         Path state,
         Path run,
         IdRange ids,
+        Optional<StaticIds> staticIds,
+        UsernsDefaults userns,
         Programs programs,
         Log log,
         Bridge bridge,

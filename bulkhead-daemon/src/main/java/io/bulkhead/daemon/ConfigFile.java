@@ -1,7 +1,10 @@
 package io.bulkhead.daemon;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.bulkhead.container.EngineSettings.StaticIds;
 import io.bulkhead.idmap.IdRange;
+import io.bulkhead.idmap.UsernsDefaults;
+import io.bulkhead.idmap.UsernsMode;
 import io.bulkhead.name.Names;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,8 +13,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +59,16 @@ final class ConfigFile {
             @Nullable String mode,
             @Nullable String group) {}
 
-    record IdKeys(@Nullable Long first, @Nullable Long count) {}
+    record IdKeys(
+            @Nullable Long first,
+            @Nullable Long count,
+            @JsonProperty("static") @Nullable StaticKeys shared) {}
+
+    record StaticKeys(
+            @Nullable String registry,
+            @Nullable Long first,
+            @Nullable Long count,
+            @Nullable String tenant) {}
 
     record RuntimeKeys(
             @JsonProperty("default") @Nullable String name,
@@ -70,7 +84,9 @@ final class ConfigFile {
 
     record ContainerKeys(
             @JsonProperty("log-size") @Nullable String logSize,
-            @Nullable String recording) {}
+            @Nullable String recording,
+            @Nullable String userns,
+            @JsonProperty("userns-of") @Nullable Map<String, String> usernsOf) {}
 
     /// @param required whether the file was asked for by name; the default one may be missing
     static Config read(Path file, boolean required) {
@@ -119,12 +135,12 @@ final class ConfigFile {
 
     private static Config config(Content content) {
         SocketKeys socket = or(content.socket, new SocketKeys(null, null, null));
-        IdKeys ids = or(content.ids, new IdKeys(null, null));
+        IdKeys ids = or(content.ids, new IdKeys(null, null, null));
         RuntimeKeys runtime = or(content.runtime, new RuntimeKeys(null, null, null, null));
         LogKeys log = or(content.log, new LogKeys(null, null));
         NetworkKeys network = or(content.network, new NetworkKeys(null, null));
         RegistryKeys registries = or(content.registries, new RegistryKeys(null));
-        ContainerKeys containers = or(content.containers, new ContainerKeys(null, null));
+        ContainerKeys containers = or(content.containers, new ContainerKeys(null, null, null, null));
         return new Config(
                 new Config.Socket(
                         absolute("socket.path", or(socket.path, "/run/bulkhead/bulkhead.sock")),
@@ -133,6 +149,8 @@ final class ConfigFile {
                 absolute("state", or(content.state, "/var/lib/bulkhead")),
                 absolute("run", or(content.run, "/run/bulkhead")),
                 new IdRange(or(ids.first, 1_000_000_000L), or(ids.count, 1_000_000_000L)),
+                Optional.ofNullable(ids.shared).map(ConfigFile::staticIds),
+                userns(containers),
                 new Config.Programs(
                         choice("runtime.default", or(runtime.name, "crun"), Config.Runtime.class),
                         absolute("runtime.crun", or(runtime.crun, "/usr/bin/crun")),
@@ -146,6 +164,42 @@ final class ConfigFile {
                 choice("containers.recording", or(containers.recording, "auto"), Config.Recording.class),
                 containers.logSize == null ? DEFAULT_LOG_LIMIT : size(containers.logSize),
                 grace(or(content.shutdownSeconds, 10)));
+    }
+
+    /// Right behind the engine's own by default.
+    private static StaticIds staticIds(StaticKeys keys) {
+        if (keys.registry == null) {
+            throw new StartException(
+                    ": ids.static.registry: there is no default for the directory that the hosts share");
+        }
+        String tenant = or(keys.tenant, "default");
+        if (!tenant.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]*")) {
+            throw new StartException(": ids.static.tenant: `" + Names.shown(tenant) + "` is not a plain name");
+        }
+        return new StaticIds(
+                absolute("ids.static.registry", keys.registry),
+                new IdRange(or(keys.first, 2_000_000_000L), or(keys.count, 1_000_000_000L)),
+                tenant);
+    }
+
+    private static UsernsDefaults userns(ContainerKeys keys) {
+        var ofCallers = new HashMap<String, UsernsMode>();
+        or(keys.usernsOf, Map.<String, String>of()).forEach((subject, mode) -> {
+            String key = "containers.userns-of." + Names.shown(subject);
+            if (!subject.matches("unix:(0|[1-9][0-9]{0,9})")) {
+                throw new StartException(": " + key + ": a caller is written as in the record, for example unix:1000");
+            }
+            ofCallers.put(subject, mode(key, mode));
+        });
+        return new UsernsDefaults(mode("containers.userns", or(keys.userns, "auto")), ofCallers);
+    }
+
+    private static UsernsMode mode(String key, String mode) {
+        try {
+            return UsernsMode.parse(mode);
+        } catch (IllegalArgumentException wrong) {
+            throw new StartException(": " + key + ": `" + Names.shown(mode) + "`: " + wrong.getMessage(), wrong);
+        }
     }
 
     static Path absolute(String key, String path) {

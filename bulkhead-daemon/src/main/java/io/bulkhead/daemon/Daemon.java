@@ -53,6 +53,7 @@ final class Daemon {
 
     private void start(Progress progress, Preload preload) throws IOException, InterruptedException {
         IdPool.requireFree(config.ids(), Path.of("/etc"));
+        config.staticIds().ifPresent(ids -> IdPool.requireApart(ids.whole(), config.ids()));
         progress.step("the lock of the state root " + config.state());
         StateRoot.ownDirectory(config.run(), "rwx--x--x");
         StateRoot state = StateRoot.open(config.state());

@@ -18,6 +18,14 @@ final class IdPool {
         requireNone(ids, etc.resolve("group"), "group");
     }
 
+    /// Two containers would have the same ids.
+    static void requireApart(IdRange shared, IdRange own) {
+        if (shared.overlaps(own)) {
+            throw new StartException("ids.static " + shared + " and ids " + own + " overlap: a container of this host "
+                    + "would have the ids of another host's; set one of them to a range that is free");
+        }
+    }
+
     private static void requireNone(IdRange ids, Path file, String kind) {
         try {
             for (String line : Files.readAllLines(file)) {

@@ -94,6 +94,8 @@ final class Main implements Callable<Integer> {
                 option("--state", state).orElse(file.state()),
                 option("--run", run).orElse(file.run()),
                 file.ids(),
+                file.staticIds(),
+                file.userns(),
                 file.programs(),
                 logFormat == null
                         ? file.log()

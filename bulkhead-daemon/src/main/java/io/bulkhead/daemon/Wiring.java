@@ -15,6 +15,7 @@ import io.bulkhead.dockerapi.Router;
 import io.bulkhead.dockerapi.container.ContainerRoutes;
 import io.bulkhead.dockerapi.system.ApiRoutes;
 import io.bulkhead.http.Handler;
+import io.bulkhead.idmap.UsernsDefaults;
 import io.bulkhead.image.ImageStore;
 import io.bulkhead.image.Images;
 import io.bulkhead.network.BridgeNetworks;
@@ -91,13 +92,13 @@ final class Wiring implements AutoCloseable {
                 state,
                 state.resolve("audit"),
                 clock);
-        return new Router(routes(backend), gate);
+        return new Router(routes(backend, config.userns()), gate);
     }
 
-    private static List<Route> routes(Backend backend) {
+    private static List<Route> routes(Backend backend, UsernsDefaults userns) {
         return Stream.concat(
                         ApiRoutes.of(backend).stream(),
-                        ContainerRoutes.of(backend, new TrustPolicy(), new SecureRandom()).stream())
+                        ContainerRoutes.of(backend, new TrustPolicy(), new SecureRandom(), userns).stream())
                 .toList();
     }
 
@@ -110,6 +111,7 @@ final class Wiring implements AutoCloseable {
                 config.state(),
                 config.run(),
                 config.ids(),
+                config.staticIds(),
                 switch (config.programs().runtime()) {
                     case CRUN -> OciRuntime.Kind.CRUN;
                     case RUNC -> OciRuntime.Kind.RUNC;

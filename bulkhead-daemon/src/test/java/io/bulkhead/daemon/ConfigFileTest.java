@@ -3,6 +3,7 @@ package io.bulkhead.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulkhead.container.EngineSettings.StaticIds;
 import io.bulkhead.idmap.IdRange;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,8 @@ class ConfigFileTest {
         assertThat(config.state()).hasToString("/var/lib/bulkhead");
         assertThat(config.run()).hasToString("/run/bulkhead");
         assertThat(config.ids()).isEqualTo(new IdRange(1_000_000_000, 1_000_000_000));
+        assertThat(config.staticIds()).isEmpty();
+        assertThat(config.userns().of("unix:0").spelling()).isEqualTo("auto");
         assertThat(config.programs().runtimeBinary()).hasToString("/usr/bin/crun");
         assertThat(config.log()).isEqualTo(new Config.Log(LogFormat.TEXT, System.Logger.Level.INFO));
         assertThat(config.bridge().subnet()).isEmpty();
@@ -47,7 +50,10 @@ class ConfigFileTest {
                   group: adm
                 state: /srv/b/../c
                 run: /run/b
-                ids: {first: 2000000000, count: 65536}
+                ids:
+                  first: 2000000000
+                  count: 65536
+                  static: {registry: /mnt/ids, first: 3000000000, count: 1000000, tenant: acme}
                 runtime:
                   default: runc
                   crun: /opt/crun
@@ -63,6 +69,8 @@ class ConfigFileTest {
                   certificates: /srv/certs
                 containers:
                   log-size: 10m
+                  userns: auto:size=1000
+                  userns-of: {"unix:1000": single}
                 shutdown-seconds: 3
                 """);
 
@@ -70,6 +78,10 @@ class ConfigFileTest {
                 .isEqualTo(new Config.Socket(Path.of("/run/b.sock"), 0660, java.util.Optional.of("adm")));
         assertThat(config.state()).hasToString("/srv/c");
         assertThat(config.ids()).isEqualTo(new IdRange(2_000_000_000, 65_536));
+        assertThat(config.staticIds())
+                .contains(new StaticIds(Path.of("/mnt/ids"), new IdRange(3_000_000_000L, 1_000_000), "acme"));
+        assertThat(config.userns().of("unix:1000").spelling()).isEqualTo("single");
+        assertThat(config.userns().of("unix:0").spelling()).isEqualTo("auto:size=1000");
         assertThat(config.programs().runtimeBinary()).hasToString("/opt/runc");
         assertThat(config.programs().monitor()).hasToString("/opt/conmon");
         assertThat(config.log()).isEqualTo(new Config.Log(LogFormat.JSON, System.Logger.Level.DEBUG));
@@ -101,6 +113,11 @@ class ConfigFileTest {
                 "containers: {log-size: 10 MB}|: containers.log-size: `10 MB` is not a size",
                 "containers: {recording: guess}|: containers.recording: `guess` is none of auto, ebpf, log",
                 "shutdown-seconds: -1|: shutdown-seconds: -1 is outside 0..3600",
+                "ids: {static: {tenant: a}}|: ids.static.registry: there is no default",
+                "ids: {static: {registry: /a, tenant: a/b}}|: ids.static.tenant: `a/b` is not a plain name",
+                "containers: {userns: keep-id}|: containers.userns: `keep-id`: there is no such mode",
+                "containers: {userns-of: {alice: auto}}|: containers.userns-of.alice: a caller is written",
+                "containers: {userns-of: {'unix:1': x}}|: containers.userns-of.unix:1: `x`: there is no such mode",
                 "ids: {first: -1}|: first id -1 is outside",
                 "ids: {first: 4294967294, count: 2}|: range 4294967294+2 is empty or runs past"
             })
@@ -131,6 +148,9 @@ class ConfigFileTest {
         Files.writeString(directory.resolve("passwd"), "root:x:0:0::/:/bin/sh\nalice:x:1000:1000::/:/bin/sh\n");
         Files.writeString(directory.resolve("group"), "root:x:0:\nstaff:x:5000:\n");
 
+        IdPool.requireApart(new IdRange(10, 5), new IdRange(15, 5));
+        assertThatThrownBy(() -> IdPool.requireApart(new IdRange(10, 6), new IdRange(15, 5)))
+                .hasMessageContaining("overlap");
         IdPool.requireFree(new IdRange(1_000_000, 1000), directory);
         assertThatThrownBy(() -> IdPool.requireFree(new IdRange(1000, 1), directory))
                 .hasMessageContaining("contains the user alice (1000")

@@ -5,7 +5,7 @@ import io.bulkhead.bundle.ContainerTree.Kind;
 import io.bulkhead.bundle.ContainerTree.Place;
 import io.bulkhead.bundle.ImageUsers.Resolved;
 import io.bulkhead.bundle.OciProcess.Program;
-import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.KernelException;
 import io.bulkhead.kernel.Mounts;
@@ -31,7 +31,7 @@ public final class Bundle implements AutoCloseable {
     private final Undo undo = new Undo();
     private final List<String> warnings = new ArrayList<>();
     private List<MountedAt> mounts = List.of();
-    private Resolved user = new Resolved(0, 0, List.of(), "/");
+    private Resolved user = new Resolved(0, 0, List.of(), "/", false);
 
     private Bundle(BundleRequest request) {
         this.request = request;
@@ -53,8 +53,8 @@ public final class Bundle implements AutoCloseable {
     ///
     /// @param containerRoot the running container's root, for its user and group files
     public static String processSpec(
-            ContainerSpec spec, Optional<IdMap> idMap, Directory containerRoot, ExecProgram program) {
-        return ExecProcess.json(spec, idMap, containerRoot, program);
+            ContainerSpec spec, Optional<IdMaps> idMaps, Directory containerRoot, ExecProgram program) {
+        return ExecProcess.json(spec, idMaps, containerRoot, program);
     }
 
     private static Bundle made(BundleRequest request, java.util.function.Consumer<Bundle> steps) {
@@ -111,7 +111,7 @@ public final class Bundle implements AutoCloseable {
                     .resolve(
                             request.spec().process().user(),
                             request.spec().process().additionalGroups(),
-                            request.idMap());
+                            request.idMaps());
             tree.requireSystemDirectories();
             var storage = mountStorage(tree, own);
             var all = new ArrayList<>(ownMounts);
@@ -145,7 +145,7 @@ public final class Bundle implements AutoCloseable {
         }
         BundleDirectory.make(rootfs(), PRIVATE_MODE, undo);
         Directory root = new RootFilesystem(request, undo, warnings).mount(rootfs());
-        return new ContainerTree(root, request.spec().imageName(), Owner.ofRoot(request.idMap()));
+        return new ContainerTree(root, request.spec().imageName(), Owner.ofRoot(request.idMaps()));
     }
 
     private StorageMounts mountStorage(ContainerTree tree, OwnMounts own) {

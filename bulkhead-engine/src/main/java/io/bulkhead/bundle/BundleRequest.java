@@ -1,6 +1,6 @@
 package io.bulkhead.bundle;
 
-import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.kernel.Fd;
 import io.bulkhead.spec.ContainerSpec;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import java.util.Optional;
 /// @param storage the container's own directory, on the same file system as the layers: `upper`, `work`, `hostname`,
 /// `hosts`, `resolv.conf`
 /// @param layers unpacked layers, bottom first
-/// @param userNamespace empty with the host's; the map is in `idMap`, the same for users and groups
+/// @param userNamespace empty with the host's; its maps are in `idMaps`
 /// @param networkNamespace made inside the user namespace, or another container's; empty with the host's
 /// @param joined namespaces of other containers by kind (`pid`, `ipc`, `uts`, `cgroup`) and path
 /// @param volumes data directories of the volumes the spec names
@@ -25,7 +25,7 @@ public record BundleRequest(
         Path storage,
         List<Path> layers,
         Optional<Fd> userNamespace,
-        Optional<IdMap> idMap,
+        Optional<IdMaps> idMaps,
         Optional<Fd> networkNamespace,
         Map<String, String> joined,
         Map<String, Path> volumes,

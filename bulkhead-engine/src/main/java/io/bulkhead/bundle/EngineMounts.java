@@ -32,7 +32,7 @@ final class EngineMounts {
     }
 
     void mountAll(OwnMounts own) {
-        HostFiles.in(request.storage(), request.spec()).prepare(request.idMap());
+        HostFiles.in(request.storage(), request.spec()).prepare(request.idMaps());
         boolean readOnly = request.spec().isolation().readOnlyRootfs();
         for (String file : new String[] {HostFiles.HOSTNAME, HostFiles.HOSTS, HostFiles.RESOLV_CONF}) {
             if (!taken.contains("/etc/" + file)) {

@@ -2,7 +2,7 @@ package io.bulkhead.bundle;
 
 import io.bulkhead.bundle.BundleException.Reason;
 import io.bulkhead.bundle.OciProcess.Program;
-import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.FileSystems;
 import io.bulkhead.kernel.KernelException;
@@ -22,14 +22,14 @@ final class ExecProcess {
 
     private ExecProcess() {}
 
-    static String json(ContainerSpec spec, Optional<IdMap> map, Directory root, ExecProgram program) {
+    static String json(ContainerSpec spec, Optional<IdMaps> maps, Directory root, ExecProgram program) {
         if (program.args().isEmpty()) {
             throw new BundleException(Reason.UNSUPPORTED, "No exec command specified");
         }
         UserSpec user = program.user().orElse(spec.process().user());
         List<String> groups =
                 program.user().isPresent() ? List.of() : spec.process().additionalGroups();
-        var resolved = ImageUsers.read(root).resolve(user, groups, map);
+        var resolved = ImageUsers.read(root).resolve(user, groups, maps);
         var env = new ArrayList<>(spec.process().env());
         env.addAll(program.env());
         String cwd = Paths.clean(program.workdir().orElse(spec.process().workdir()));

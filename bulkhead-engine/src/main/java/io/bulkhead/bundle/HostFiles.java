@@ -1,6 +1,6 @@
 package io.bulkhead.bundle;
 
-import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.NetworkSpec.Mode;
@@ -52,8 +52,8 @@ public final class HostFiles {
     }
 
     /// Makes what is missing. `hosts` and `resolv.conf` that are there stay as they are: the network wrote them.
-    void prepare(Optional<IdMap> map) {
-        Owner owner = Owner.ofRoot(map);
+    void prepare(Optional<IdMaps> maps) {
+        Owner owner = Owner.ofRoot(maps);
         try (Directory directory = Directory.open(storage)) {
             boolean newHosts = create(directory, HOSTS, owner);
             boolean newResolver = create(directory, RESOLV_CONF, owner);

@@ -2,6 +2,7 @@ package io.bulkhead.bundle;
 
 import io.bulkhead.bundle.BundleException.Reason;
 import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.KernelException;
 import io.bulkhead.kernel.Links;
@@ -36,7 +37,9 @@ public final class ImageUsers {
     /// @param additionalGids with the primary group among them: a process whose list lacks it could drop it
     /// (CVE-2022-36109)
     /// @param home from the passwd file, or `/`
-    public record Resolved(long uid, long gid, List<Long> additionalGids, String home) {
+    /// @param squashed an ordinary user of the image where the container has only one id, which is 0: it is that,
+    /// and has no more power for it
+    public record Resolved(long uid, long gid, List<Long> additionalGids, String home, boolean squashed) {
         public Resolved {
             additionalGids = List.copyOf(additionalGids);
         }
@@ -66,9 +69,9 @@ public final class ImageUsers {
     }
 
     /// @param additionalGroups names or numbers, as `--group-add` takes them
-    /// @param map the ids the container has; empty with the host's
+    /// @param maps the ids the container has; empty with the host's
     /// @throws BundleException UNKNOWN_USER or UNMAPPED_ID
-    public Resolved resolve(UserSpec user, List<String> additionalGroups, Optional<IdMap> map) {
+    public Resolved resolve(UserSpec user, List<String> additionalGroups, Optional<IdMaps> maps) {
         Optional<Account> account = account(user.user());
         long uid = switch (user.user()) {
             case UserSpec.Id.Numeric(long value) -> value;
@@ -82,11 +85,32 @@ public final class ImageUsers {
             account.ifPresent(a -> additional.addAll(groupsOf(a.name)));
         }
         additionalGroups.forEach(group -> additional.add(gid(id(group))));
-        requireMapped("uid", uid, map);
-        additional.forEach(id -> requireMapped("gid", id, map));
         String home =
                 account.map(Account::home).filter(path -> path.startsWith("/")).orElse("/");
-        return new Resolved(uid, gid, List.copyOf(additional), home);
+        if (maps.filter(IdMaps::single).isPresent()) {
+            return new Resolved(0, 0, List.of(0L), home, uid != 0);
+        }
+        maps.ifPresent(ids -> {
+            requireMapped("uid", uid, ids.users());
+            additional.forEach(id -> requireMapped("gid", id, ids.groups()));
+        });
+        return new Resolved(uid, gid, List.copyOf(additional), home, false);
+    }
+
+    /// What the image calls a user; the first line with the number counts, as for getpwuid(3).
+    public Optional<String> userName(long uid) {
+        return accounts.stream()
+                .filter(account -> account.uid == uid)
+                .map(Account::name)
+                .findFirst();
+    }
+
+    /// What the image calls a group.
+    public Optional<String> groupName(long gid) {
+        return groups.stream()
+                .filter(group -> group.gid == gid)
+                .map(Group::name)
+                .findFirst();
     }
 
     private Optional<Account> account(UserSpec.Id user) {
@@ -131,13 +155,12 @@ public final class ImageUsers {
                 "unable to find " + what + " " + Names.shown(name) + ": no matching entries in the image's " + file);
     }
 
-    private static void requireMapped(String what, long id, Optional<IdMap> map) {
-        if (map.isPresent() && map.get().hostId(id).isEmpty()) {
-            long count = map.get().lines().stream().mapToLong(IdMap.Line::count).sum();
+    private static void requireMapped(String what, long id, IdMap map) {
+        if (map.hostId(id).isEmpty()) {
             throw new BundleException(
                     Reason.UNMAPPED_ID,
-                    what + " " + id + " is outside the container's " + count + " ids; use --userns=auto:size="
-                            + (id + 1) + " or more");
+                    "user namespace: " + what + " " + id + " is outside the container's " + map.count()
+                            + " ids; use --userns=auto:size=" + (id + 1) + " or more, or a map that has it");
         }
     }
 

@@ -78,9 +78,9 @@ final class OciConfig {
         linux.put("cgroupsPath", request.cgroupPath());
         linux.put("resources", resources);
         linux.put("namespaces", namespaces());
-        request.idMap().ifPresent(map -> {
-            linux.put("uidMappings", mappings(map));
-            linux.put("gidMappings", mappings(map));
+        request.idMaps().ifPresent(maps -> {
+            linux.put("uidMappings", mappings(maps.users()));
+            linux.put("gidMappings", mappings(maps.groups()));
         });
         if (request.userNamespace().isEmpty() && !devices.isEmpty()) {
             linux.put("devices", devices.stream().map(DeviceNode::node).toList());
@@ -159,10 +159,11 @@ final class OciConfig {
     }
 
     private long lastGroup() {
-        return request.idMap()
-                .flatMap(map ->
-                        map.lines().stream().filter(line -> line.inside() == 0).findFirst())
-                .map(line -> line.insideRange().last())
+        return request.idMaps()
+                .flatMap(maps -> maps.groups().lines().stream()
+                        .filter(line -> line.inside() == 0)
+                        .findFirst())
+                .map(line -> Math.min(line.insideRange().last(), Integer.MAX_VALUE))
                 .orElse((long) Integer.MAX_VALUE);
     }
 }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /// The `process` object (OCI runtime 1.2, config.md "Process"), the same for a container's first process and for
 /// another one in it: whoever comes later gets no more than the first.
@@ -38,7 +39,7 @@ final class OciProcess {
         process.put("args", program.args);
         process.put("env", environment(program));
         process.put("cwd", program.cwd);
-        process.put("capabilities", capabilities(program.user.uid()));
+        process.put("capabilities", capabilities(program.user));
         process.put(
                 "rlimits",
                 spec.resources().ulimits().stream().map(OciProcess::rlimit).toList());
@@ -70,13 +71,13 @@ final class OciProcess {
     }
 
     /// Nothing is inheritable and nothing ambient, in no process (CVE-2022-24769, CVE-2022-29162). Somebody else than
-    /// root has none to begin with and may gain those of the bounding set by set-id programs.
-    private Map<String, Object> capabilities(long uid) {
-        List<String> bounding = spec.isolation().capabilities().stream()
-                .sorted()
-                .map(Capability::kernelName)
-                .toList();
-        List<String> own = uid == 0 ? bounding : List.of();
+    /// root has none to begin with and may gain those of the bounding set by set-id programs. Where that somebody
+    /// has to be 0, since there is no other id, an empty bounding set keeps root's powers from him.
+    private Map<String, Object> capabilities(Resolved user) {
+        Set<Capability> most = user.squashed() ? Set.of() : spec.isolation().capabilities();
+        List<String> bounding =
+                most.stream().sorted().map(Capability::kernelName).toList();
+        List<String> own = user.uid() == 0 ? bounding : List.of();
         var capabilities = new LinkedHashMap<String, Object>();
         capabilities.put("bounding", bounding);
         capabilities.put("effective", own);

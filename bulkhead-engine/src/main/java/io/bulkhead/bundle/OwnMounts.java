@@ -69,8 +69,8 @@ final class OwnMounts {
 
     private List<String> terminals() {
         var options = new ArrayList<>(List.of("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"));
-        boolean mapped =
-                request.idMap().isEmpty() || request.idMap().get().hostId(5).isPresent();
+        boolean mapped = request.idMaps().isEmpty()
+                || request.idMaps().get().groups().hostId(5).isPresent();
         if (mapped) {
             options.add(PRIVATE_TTY_GROUP);
         }

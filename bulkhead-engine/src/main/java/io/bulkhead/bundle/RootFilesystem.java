@@ -1,7 +1,7 @@
 package io.bulkhead.bundle;
 
 import io.bulkhead.bundle.BundleException.Reason;
-import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.Fd;
 import io.bulkhead.kernel.FileStat;
@@ -80,7 +80,7 @@ final class RootFilesystem {
     }
 
     private boolean idmapped() {
-        return request.userNamespace().isPresent() && request.runtime().idmappedLayers();
+        return request.userNamespace().isPresent() && request.runtime().idmappedLayers() && !maps().single();
     }
 
     private void overlay(Directory storage, List<Fd> lowersTopFirst, Path target) {
@@ -139,12 +139,23 @@ final class RootFilesystem {
         return lowers;
     }
 
-    /// The slow way for file systems and kernels without idmapped mounts.
+    private IdMaps maps() {
+        return request.idMaps().orElseThrow(() -> new IllegalArgumentException("a user namespace without a map"));
+    }
+
+    /// The slow way: for file systems and kernels without idmapped mounts, and for a container of one id, which those
+    /// cannot give to files of several owners.
     private Fd shifted(Directory storage, Undo opened) {
-        IdMap map = request.idMap().orElseThrow(() -> new IllegalArgumentException("a user namespace without a map"));
-        var copy = new ShiftedCopy(request, storage, map);
-        warnings.add("the storage has no idmapped mounts: the image was copied for this container, with its owners "
-                + "shifted (kernel 5.19 or newer with ext4, xfs, btrfs or tmpfs under the state directory avoids it)");
+        var copy = new ShiftedCopy(request, storage, maps());
+        if (maps().single()) {
+            warnings.add(
+                    "the container has one id: the image was copied for it, with all files made that one's (a mode "
+                            + "with an id for each owner, such as --userns=auto, avoids it)");
+        } else {
+            warnings.add(
+                    "the storage has no idmapped mounts: the image was copied for this container, with its owners "
+                            + "shifted (kernel 5.19 or newer with ext4, xfs, btrfs or tmpfs under the state directory avoids it)");
+        }
         Directory copied = copy.make();
         opened.add(copied::close);
         return copied.fd();
@@ -159,7 +170,7 @@ final class RootFilesystem {
             storage.changeOwner("upper", owner.uid(), owner.gid());
         }
         if (!storage.exists("work")) {
-            Owner owner = Owner.ofRoot(request.idMap());
+            Owner owner = Owner.ofRoot(request.idMaps());
             storage.makeDirectory("work", PRIVATE_MODE);
             storage.changeOwner("work", owner.uid(), owner.gid());
         }
@@ -167,10 +178,10 @@ final class RootFilesystem {
 
     /// Seen through the clone the owner is mapped already; an empty layer's is host root.
     private Owner upperOwner(FileStat root) {
-        Optional<IdMap> map = request.idMap();
-        boolean mapped = map.isEmpty()
-                || (map.get().containerId(root.uid()).isPresent()
-                        && map.get().containerId(root.gid()).isPresent());
-        return mapped ? new Owner(root.uid(), root.gid()) : Owner.ofRoot(map);
+        Optional<IdMaps> maps = request.idMaps();
+        boolean mapped = maps.isEmpty()
+                || (maps.get().users().containerId(root.uid()).isPresent()
+                        && maps.get().groups().containerId(root.gid()).isPresent());
+        return mapped ? new Owner(root.uid(), root.gid()) : Owner.ofRoot(maps);
     }
 }

@@ -1,6 +1,6 @@
 package io.bulkhead.bundle;
 
-import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.Links;
 import io.bulkhead.kernel.Mounts;
@@ -17,12 +17,12 @@ final class ShiftedCopy {
 
     private final BundleRequest request;
     private final Directory storage;
-    private final IdMap map;
+    private final IdMaps maps;
 
-    ShiftedCopy(BundleRequest request, Directory storage, IdMap map) {
+    ShiftedCopy(BundleRequest request, Directory storage, IdMaps maps) {
         this.request = request;
         this.storage = storage;
-        this.map = map;
+        this.maps = maps;
     }
 
     /// Makes it, or finds the one a former start made: it is there under its name only when it is whole.
@@ -48,7 +48,7 @@ final class ShiftedCopy {
             Mounts.overlayReadOnly(lowers, view, "");
             merged.add(() -> Mounts.detach(view));
             try (Directory from = Directory.open(view)) {
-                TreeCopy.outward(map).copy(from, to);
+                TreeCopy.outward(maps).copy(from, to);
             }
         }
     }

@@ -177,7 +177,7 @@ final class StorageMounts {
             return;
         }
         try (Place place = tree.reach(target, Kind.DIRECTORY)) {
-            TreeCopy.inward(request.idMap()).copy(place.directory().orElseThrow(), volume);
+            TreeCopy.inward(request.idMaps()).copy(place.directory().orElseThrow(), volume);
         } catch (KernelException refused) {
             throw BundleException.of("fill the volume for " + Names.shown(target), refused);
         }
@@ -255,7 +255,7 @@ final class StorageMounts {
     private Owner ownerOfNew(Shown shown) {
         return switch (shown.view) {
             case IDMAPPED, OWN -> new Owner(0, 0);
-            case PLAIN -> Owner.ofRoot(request.idMap());
+            case PLAIN -> Owner.ofRoot(request.idMaps());
         };
     }
 

@@ -2,6 +2,7 @@ package io.bulkhead.bundle;
 
 import io.bulkhead.bundle.BundleException.Reason;
 import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.Errno;
 import io.bulkhead.kernel.Fd;
@@ -35,13 +36,16 @@ final class TreeCopy {
     private static final int CAPABILITY_REVISION = 0xFF00_0000;
     private static final int CAPABILITY_V2_SIZE = 20;
 
-    private final LongUnaryOperator ids;
+    private final LongUnaryOperator users;
+    private final LongUnaryOperator groups;
     private final Optional<Long> capabilityRoot;
     private final Map<Long, String> linked = new HashMap<>();
     private final Directory target;
 
-    private TreeCopy(LongUnaryOperator ids, Optional<Long> capabilityRoot, Directory target) {
-        this.ids = ids;
+    private TreeCopy(
+            LongUnaryOperator users, LongUnaryOperator groups, Optional<Long> capabilityRoot, Directory target) {
+        this.users = users;
+        this.groups = groups;
         this.capabilityRoot = capabilityRoot;
         this.target = target;
     }
@@ -51,18 +55,27 @@ final class TreeCopy {
         void copy(Directory from, Directory to);
     }
 
-    /// From container ids as an image has them to the host ids of one container.
-    static Copier outward(IdMap map) {
-        LongUnaryOperator ids = id ->
-                map.hostId(id).orElseGet(() -> Owner.ofRoot(Optional.of(map)).uid());
-        long root = Owner.ofRoot(Optional.of(map)).uid();
-        return (from, to) -> new TreeCopy(ids, Optional.of(root), to).copyRoot(from);
+    /// From container ids as an image has them to the host ids of one container. What belongs to an id the container
+    /// does not have is nobody's; a container of one id has everything.
+    static Copier outward(IdMaps maps) {
+        Owner root = Owner.ofRoot(Optional.of(maps));
+        long otherUser = maps.single() ? root.uid() : IdMaps.OVERFLOW_ID;
+        long otherGroup = maps.single() ? root.gid() : IdMaps.OVERFLOW_ID;
+        LongUnaryOperator users = id -> maps.users().hostId(id).orElse(otherUser);
+        LongUnaryOperator groups = id -> maps.groups().hostId(id).orElse(otherGroup);
+        return (from, to) -> new TreeCopy(users, groups, Optional.of(root.uid()), to).copyRoot(from);
     }
 
     /// From a container's mounted root back to container ids, as volumes keep them.
-    static Copier inward(Optional<IdMap> map) {
-        LongUnaryOperator ids = id -> map.map(m -> m.containerId(id).orElse(0)).orElse(id);
-        return (from, to) -> new TreeCopy(ids, Optional.empty(), to).copyRoot(from);
+    static Copier inward(Optional<IdMaps> maps) {
+        LongUnaryOperator users = id -> maps.map(ids -> inside(ids.users(), id)).orElse(id);
+        LongUnaryOperator groups =
+                id -> maps.map(ids -> inside(ids.groups(), id)).orElse(id);
+        return (from, to) -> new TreeCopy(users, groups, Optional.empty(), to).copyRoot(from);
+    }
+
+    private static long inside(IdMap map, long id) {
+        return map.containerId(id).orElse(IdMaps.OVERFLOW_ID);
     }
 
     private void copyRoot(Directory from) {
@@ -159,7 +172,7 @@ final class TreeCopy {
 
     /// The owner first: changing it takes set-id bits and file capabilities away.
     private void finish(Directory from, FileStat stat, Directory to, String name) {
-        to.changeOwner(name, ids.applyAsLong(stat.uid()), ids.applyAsLong(stat.gid()));
+        to.changeOwner(name, users.applyAsLong(stat.uid()), groups.applyAsLong(stat.gid()));
         if (stat.type() != FileType.SYMLINK) {
             to.changeMode(name, stat.mode());
         }

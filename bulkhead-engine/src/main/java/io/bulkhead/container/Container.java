@@ -1,6 +1,6 @@
 package io.bulkhead.container;
 
-import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.network.Attachment;
 import io.bulkhead.spec.ContainerSpec;
@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /// A container as it stands at one moment: an immutable snapshot, what lists and `inspect` show.
 ///
-/// @param idMap the ids of its user namespace; empty with the host's
+/// @param idMaps those of its user namespace; empty with the host's
 /// @param network the addresses and ports it has while it runs; empty otherwise, and with `none`, `host` and shared
 /// ones
 /// @param mounts what is mounted besides the image
@@ -21,7 +21,7 @@ import java.util.Optional;
 public record Container(
         ContainerSpec spec,
         Instant created,
-        Optional<IdMap> idMap,
+        Optional<IdMaps> idMaps,
         State state,
         int restartCount,
         Optional<Health> health,

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,10 +44,12 @@ final class ContainerStore {
 
     private final Path root;
     private final JsonMapper mapper;
+    private final StoredFormat definitions;
 
     private ContainerStore(Path root, JsonMapper mapper) {
         this.root = root;
         this.mapper = mapper;
+        this.definitions = new StoredFormat(mapper);
     }
 
     record Stored(ContainerId id, Definition definition, Progress progress) {}
@@ -94,15 +97,19 @@ final class ContainerStore {
     }
 
     private Stored read(ContainerId id) throws IOException {
-        return new Stored(id, read(id, DEFINITION, Definition.class), read(id, PROGRESS, Progress.class));
+        return new Stored(id, read(id, DEFINITION, definitions::read), read(id, PROGRESS, this::progress));
     }
 
-    private <T> T read(ContainerId id, String file, Class<T> type) throws IOException {
+    /// The text `null` is JSON, and no container.
+    private Progress progress(byte[] content) {
+        return Optional.ofNullable(mapper.readValue(content, Progress.class))
+                .orElseThrow(() -> new IllegalArgumentException("it is `null`"));
+    }
+
+    private <T> T read(ContainerId id, String file, Function<byte[], T> reader) throws IOException {
         Path path = directory(id).resolve(file);
         try {
-            // The text `null` is JSON, and no container.
-            return Optional.ofNullable(mapper.readValue(Files.readAllBytes(path), type))
-                    .orElseThrow(() -> new IllegalArgumentException("it is `null`"));
+            return reader.apply(Files.readAllBytes(path));
         } catch (JacksonException | IllegalArgumentException broken) {
             throw storage("container " + id.shortened() + ": " + path + " is damaged: " + broken.getMessage(), broken);
         }
@@ -118,7 +125,7 @@ final class ContainerStore {
         Path made = half;
         try {
             Files.createDirectory(half, PRIVATE);
-            write(half.resolve(DEFINITION), mapper.writeValueAsBytes(definition));
+            write(half.resolve(DEFINITION), definitions.write(definition));
             write(half.resolve(PROGRESS), mapper.writeValueAsBytes(progress));
             Files.move(half, directory(id), StandardCopyOption.ATOMIC_MOVE);
             made = directory(id);
@@ -179,7 +186,7 @@ final class ContainerStore {
     }
 
     void write(ContainerId id, Definition definition) {
-        replace(id, DEFINITION, mapper.writeValueAsBytes(definition));
+        replace(id, DEFINITION, definitions.write(definition));
     }
 
     void write(ContainerId id, Progress progress) {

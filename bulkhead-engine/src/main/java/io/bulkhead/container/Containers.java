@@ -2,6 +2,7 @@ package io.bulkhead.container;
 
 import io.bulkhead.access.Allowed;
 import io.bulkhead.denial.Denial;
+import io.bulkhead.idmap.IdRange;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
 import io.bulkhead.recording.Recordings;
@@ -14,6 +15,7 @@ import java.io.Closeable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -140,6 +142,35 @@ public interface Containers extends AutoCloseable {
 
     /// What is really in force, read from the kernel: filter, capabilities, maps, mounts.
     Posture posture(Allowed allowed, ContainerId id);
+
+    /// The containers that have a host id, and who it is in each.
+    List<IdOwner> owners(Allowed allowed, IdKind kind, long hostId);
+
+    enum IdKind {
+        USER,
+        GROUP
+    }
+
+    /// @param inside the id as the container sees it
+    /// @param name what the container calls it, if it runs and has a name for it
+    record IdOwner(Container container, long inside, Optional<String> name) {}
+
+    /// Who a user of a running container is on the host.
+    ///
+    /// @param user `name`, `uid` or either with `:group`, as `--user` takes it
+    HostUser hostUser(Allowed allowed, ContainerId id, String user);
+
+    /// The ranges that hosts agreed on for containers of mode `static`, by `tenant/name`.
+    ///
+    /// @throws EngineException INVALID where no registry is set, STORAGE where it cannot be read
+    Map<String, IdRange> agreedIds(Allowed allowed);
+
+    /// Gives the range of a name of this host's tenant back, for another name to have.
+    ///
+    /// @throws EngineException NOT_FOUND when it has none
+    void forgetIds(Allowed allowed, String name);
+
+    record HostUser(long uid, long gid, long hostUid, long hostGid) {}
 
     /// The system calls that filters refused since the engine started, oldest first; those of removed containers
     /// too.

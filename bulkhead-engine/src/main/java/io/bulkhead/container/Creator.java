@@ -4,6 +4,7 @@ import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Operation;
 import io.bulkhead.bundle.Undo;
 import io.bulkhead.container.EngineException.Reason;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.idmap.UsernsMode;
 import io.bulkhead.name.ContainerName;
@@ -56,10 +57,10 @@ final class Creator {
     private Life make(Allowed allowed, ContainerSpec spec, Undo undo) {
         index.reserve(spec.name(), spec.id());
         undo.add(() -> index.release(spec.name(), spec.id()));
-        Optional<IdRange> range = range(spec, undo);
+        Ids ids = ids(allowed, spec, undo);
         noteVolumes(spec, undo);
         makeVolumes(allowed, spec, undo);
-        var definition = new Definition(spec, Instant.now(host.clock()), range, List.of());
+        var definition = new Definition(spec, Instant.now(host.clock()), ids.range, ids.maps, List.of());
         Progress progress = Progress.created(PlannedMounts.of(spec.storage(), host.volumes()));
         store.create(spec.id(), definition, progress);
         Life life = life(spec, definition, progress);
@@ -78,35 +79,60 @@ final class Creator {
                 progress);
     }
 
-    private Optional<IdRange> range(ContainerSpec spec, Undo undo) {
-        return switch (spec.isolation().userns()) {
-            case UsernsMode.Host _ -> Optional.empty();
-            case UsernsMode.Auto(long size) -> {
-                Optional<Life> other = StartNamespaces.joins(spec).map(id -> index.resolve(id.value()));
-                if (other.isPresent()) {
-                    yield Optional.of(shared(other.get(), undo));
-                }
-                IdRange range = ranges.allocate(size);
-                undo.add(() -> ranges.release(range));
-                yield Optional.of(range);
-            }
+    /// @param range of the pool, to be given back
+    private record Ids(Optional<IdRange> range, Optional<IdMaps> maps) {}
+
+    /// Whoever joins another's namespaces lives in that one's user namespace, whatever mode was asked for.
+    private Ids ids(Allowed allowed, ContainerSpec spec, Undo undo) {
+        UsernsMode mode = spec.isolation().userns();
+        if (mode instanceof UsernsMode.Host) {
+            return new Ids(Optional.empty(), Optional.empty());
+        }
+        Optional<Life> other = StartNamespaces.joins(spec).map(id -> index.resolve(id.value()));
+        if (other.isPresent()) {
+            return shared(other.get(), undo);
+        }
+        return switch (mode) {
+            case UsernsMode.Auto(long size) -> given(ranges.allocate(size), undo);
+            case UsernsMode.Static(long size) -> given(ranges.claim(spec.name(), size), undo);
+            case UsernsMode.Single(var given)
+            when given.isEmpty() ->
+                held(Optional.of(IdMaps.of(ranges.ofCaller(allowed.caller().subject()))), undo);
+            case UsernsMode.Identity _, UsernsMode.Shift _, UsernsMode.Single _, UsernsMode.Mapped _ ->
+                held(mode.maps(Optional.empty()), undo);
+            case UsernsMode.Host _ -> throw new IllegalStateException("the host's has no ids to give");
         };
     }
 
-    /// Without a range the other lives in the host's user namespace, and so would this one, with nobody having decided
+    /// Without maps the other lives in the host's user namespace, and so would this one, with nobody having decided
     /// that it may. One that is removed meanwhile has given its ids back.
-    private IdRange shared(Life other, Undo undo) {
-        IdRange range = other.definition()
-                .range()
-                .orElseThrow(() -> new EngineException(
-                        Reason.INVALID,
-                        "container " + other.spec().name() + " has the host's user namespace: to join it, ask for that "
-                                + "with --userns=host, which is a privilege"));
-        if (!ranges.share(range)) {
+    private Ids shared(Life other, Undo undo) {
+        Definition definition = other.definition();
+        if (definition.maps().isEmpty()) {
+            throw new EngineException(
+                    Reason.INVALID,
+                    "container " + other.spec().name() + " has the host's user namespace: to join it, ask for that "
+                            + "with --userns=host, which is a privilege");
+        }
+        if (definition.range().isEmpty()) {
+            return held(definition.maps(), undo);
+        }
+        if (!ranges.share(definition.range().get())) {
             throw new EngineException(Reason.CONFLICT, "No such container: " + other.id());
         }
-        undo.add(() -> ranges.release(range));
-        return range;
+        undo.add(() -> ranges.giveBack(definition.range(), Optional.empty()));
+        return new Ids(definition.range(), definition.maps());
+    }
+
+    private Ids given(IdRange range, Undo undo) {
+        undo.add(() -> ranges.giveBack(Optional.of(range), Optional.empty()));
+        return new Ids(Optional.of(range), Optional.of(IdMaps.of(range)));
+    }
+
+    private Ids held(Optional<IdMaps> maps, Undo undo) {
+        maps.ifPresent(ranges::hold);
+        undo.add(() -> ranges.giveBack(Optional.empty(), maps));
+        return new Ids(Optional.empty(), maps);
     }
 
     private void noteVolumes(ContainerSpec spec, Undo undo) {
@@ -144,7 +170,11 @@ final class Creator {
     /// namespaces come after all that did not, so that each range is reserved by whom it was made for.
     Life adopt(ContainerStore.Stored stored, Ranges taken) {
         ContainerSpec spec = stored.definition().spec();
-        stored.definition().range().ifPresent(range -> {
+        Optional<IdRange> own = stored.definition().range();
+        if (own.isEmpty()) {
+            stored.definition().maps().ifPresent(taken::hold);
+        }
+        own.ifPresent(range -> {
             boolean shared = StartNamespaces.joins(spec).isPresent() && taken.share(range);
             if (!shared && !taken.reserve(range)) {
                 throw new EngineException(

@@ -6,10 +6,12 @@ import io.bulkhead.audit.Gate;
 import io.bulkhead.container.Container.Status;
 import io.bulkhead.container.EngineException.Reason;
 import io.bulkhead.denial.Denial;
+import io.bulkhead.idmap.IdRange;
 import io.bulkhead.image.Images;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
+import io.bulkhead.name.Names;
 import io.bulkhead.network.Networks;
 import io.bulkhead.recording.Recordings;
 import io.bulkhead.spec.ContainerSpec;
@@ -30,6 +32,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
@@ -45,6 +48,7 @@ public final class Engine implements Containers {
     private final Restarts restarts;
     private final Execs execs;
     private final Recorders recorders;
+    private final Ranges ranges;
     private final Observer observer;
     private final RefusedCalls refused;
 
@@ -57,7 +61,8 @@ public final class Engine implements Containers {
             Restarts restarts,
             Execs execs,
             RefusedCalls refused,
-            Recorders recorders) {
+            Recorders recorders,
+            Ranges ranges) {
         this.host = host;
         this.index = index;
         this.creator = creator;
@@ -67,6 +72,7 @@ public final class Engine implements Containers {
         this.execs = execs;
         this.refused = refused;
         this.recorders = recorders;
+        this.ranges = ranges;
         this.observer = new Observer(host);
     }
 
@@ -86,7 +92,7 @@ public final class Engine implements Containers {
         HostNull.takeBack();
         Host host = Host.probe(settings, images, volumes, networks, events, clock);
         ContainerStore store = ContainerStore.open(settings.state().resolve("containers"));
-        Ranges ranges = Ranges.open(settings.ids());
+        Ranges ranges = Ranges.open(settings);
         var index = new Index();
         var restarts = new Restarts(host, gate);
         var execs = new Execs(host, new SecureRandom());
@@ -103,12 +109,12 @@ public final class Engine implements Containers {
                 restarts,
                 new HealthChecks(host, execs, gate));
         var creator = new Creator(host, index, store, ranges);
-        var engine = new Engine(host, index, creator, lifecycle, remover, restarts, execs, refused, recorders);
-        engine.recover(store, ranges, endings);
+        var engine = new Engine(host, index, creator, lifecycle, remover, restarts, execs, refused, recorders, ranges);
+        engine.recover(store, endings);
         return engine;
     }
 
-    private void recover(ContainerStore store, Ranges ranges, Endings endings) {
+    private void recover(ContainerStore store, Endings endings) {
         List<Life> lives = store.all().stream()
                 .sorted(Comparator.comparing(stored ->
                         StartNamespaces.joins(stored.definition().spec()).isPresent()))
@@ -376,6 +382,35 @@ public final class Engine implements Containers {
     public Posture posture(Allowed allowed, ContainerId id) {
         Life life = life(allowed, Operation.POSTURE_READ, id);
         return observer.posture(requireRunning(life));
+    }
+
+    @Override
+    public List<IdOwner> owners(Allowed allowed, IdKind kind, long hostId) {
+        allowed.requireFor(Operation.USERNS_READ);
+        return new HostIds(index).owners(kind, hostId);
+    }
+
+    @Override
+    public HostUser hostUser(Allowed allowed, ContainerId id, String user) {
+        allowed.requireFor(Operation.USERNS_READ);
+        return new HostIds(index).of(id, user);
+    }
+
+    @Override
+    public Map<String, IdRange> agreedIds(Allowed allowed) {
+        allowed.requireFor(Operation.USERNS_READ);
+        var ids = new TreeMap<String, IdRange>();
+        ranges.agreed().forEach((key, range) -> ids.put(key.toString(), range));
+        return ids;
+    }
+
+    @Override
+    public void forgetIds(Allowed allowed, String name) {
+        allowed.requireFor(Operation.USERNS_FORGET);
+        if (!ranges.forget(name)) {
+            throw new EngineException(
+                    EngineException.Reason.NOT_FOUND, "No ids are agreed on for a container " + Names.shown(name));
+        }
     }
 
     @Override

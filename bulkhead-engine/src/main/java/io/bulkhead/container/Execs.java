@@ -191,7 +191,7 @@ final class Execs {
             if (start.isEmpty() || start.getAsLong() != run.processes().processStart()) {
                 throw new EngineException(Reason.CONFLICT, "container " + life.id() + " is not running");
             }
-            return Bundle.processSpec(life.spec(), life.idMap(), root, program);
+            return Bundle.processSpec(life.spec(), life.idMaps(), root, program);
         }
     }
 

@@ -2,7 +2,7 @@ package io.bulkhead.container;
 
 import io.bulkhead.container.Container.Health;
 import io.bulkhead.container.Container.HostFiles;
-import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.spec.ContainerSpec;
 import java.nio.file.Path;
@@ -62,8 +62,8 @@ final class Life {
         return definition.spec();
     }
 
-    Optional<IdMap> idMap() {
-        return definition.range().map(IdMap::of);
+    Optional<IdMaps> idMaps() {
+        return definition.maps();
     }
 
     Progress progress() {
@@ -195,7 +195,7 @@ final class Life {
         return new Container(
                 of.spec(),
                 of.created(),
-                of.range().map(IdMap::of),
+                of.maps(),
                 at.state(),
                 at.restartCount(),
                 health,

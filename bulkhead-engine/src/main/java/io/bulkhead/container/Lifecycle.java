@@ -65,7 +65,7 @@ final class Lifecycle {
     private Run started(Life life) {
         try {
             return starter.start(life);
-        } catch (EngineException failure) {
+        } catch (RuntimeException failure) {
             if (life.spec().autoRemove()) {
                 remover.remove(life, true);
             }

@@ -1,138 +1,138 @@
 package io.bulkhead.container;
 
+import io.bulkhead.container.EngineException.Reason;
+import io.bulkhead.container.EngineSettings.StaticIds;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.idmap.IdRange;
-import io.bulkhead.idmap.RangePool;
-import io.bulkhead.idmap.SubidTable;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.bulkhead.idregistry.Key;
+import io.bulkhead.idregistry.RangeRegistry;
+import io.bulkhead.idregistry.RegistryException;
+import io.bulkhead.idregistry.SharedDirectory;
+import io.bulkhead.name.ContainerName;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/// The host ids that containers get, kept apart from everybody else's: subid files, the user database and the user
-/// namespaces of running processes are read when the engine starts. What the engine handed out itself is in its store
-/// and reserved again by it.
+/// The host ids that containers get: the engine's own, and those that hosts agree on. What the engine handed out itself
+/// is in its store and reserved again by it.
 final class Ranges {
 
-    /// Every process of the host's own user namespace shows this map.
-    private static final long ALL_IDS = 0xFFFF_FFFFL;
-
-    private final RangePool pool;
-    private final IdRange whole;
+    private final IdArea own;
+    private final Optional<IdArea> agreed;
+    private final Optional<StaticIds> settings;
+    private final CallerIds callers;
 
     /// How many containers have each range: one that joins another's namespaces has that one's ids. `this` guards it.
     private final Map<IdRange, Integer> holders = new HashMap<>();
 
-    private Ranges(RangePool pool, IdRange whole) {
-        this.pool = pool;
-        this.whole = whole;
+    private Ranges(IdArea own, Optional<StaticIds> settings, CallerIds callers) {
+        this.own = own;
+        this.settings = settings;
+        this.agreed = settings.map(ids -> IdArea.open(ids.whole()));
+        this.callers = callers;
     }
 
     /// @throws EngineException if a file that says whose ids are whose cannot be read: then none can be handed out
-    static Ranges open(IdRange whole) {
-        var ranges = new Ranges(new RangePool(whole), whole);
-        try {
-            for (String file : List.of("/etc/subuid", "/etc/subgid")) {
-                ranges.excludeSubids(Path.of(file));
-            }
-            for (String file : List.of("/etc/passwd", "/etc/group")) {
-                ranges.excludeUsers(Path.of(file));
-            }
-        } catch (IOException | IllegalArgumentException failure) {
-            throw new EngineException(
-                    EngineException.Reason.STORAGE,
-                    "whose ids are whose cannot be read, so no container can get any: " + failure.getMessage(),
-                    failure);
-        }
-        return ranges;
+    static Ranges open(EngineSettings settings) {
+        var own = IdArea.open(settings.ids());
+        var callers = CallerIds.open(settings.state().resolve("single-ids.json"), own.pool());
+        return new Ranges(own, settings.staticIds(), callers);
     }
 
-    private void excludeSubids(Path file) throws IOException {
-        if (Files.exists(file)) {
-            try {
-                SubidTable.parse(Files.readString(file)).entries().forEach(entry -> pool.exclude(entry.range()));
-            } catch (IllegalArgumentException broken) {
-                throw new IllegalArgumentException(file + ": " + broken.getMessage(), broken);
-            }
-        }
-    }
-
-    /// The third field of `/etc/passwd` and `/etc/group` is the id (passwd(5), group(5)).
-    private void excludeUsers(Path file) throws IOException {
-        for (String line : Files.readAllLines(file, java.nio.charset.StandardCharsets.ISO_8859_1)) {
-            String[] fields = line.split(":", -1);
-            if (fields.length > 2 && fields[2].matches("[0-9]{1,10}")) {
-                exclude(Long.parseLong(fields[2]), 1);
-            }
-        }
+    private Stream<IdArea> areas() {
+        return Stream.concat(Stream.of(own), agreed.stream());
     }
 
     /// Keeps away from the user namespaces of running processes that are not the engine's own. To be called after the
     /// engine's own ranges are reserved.
     void excludeRunning() {
-        // Nearly all processes of a host share one user namespace, and one link is read faster than two files.
-        Set<Path> namespaces = new HashSet<>();
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), Ranges::isProcess)) {
-            for (Path process : processes) {
-                if (namespaces.add(userNamespace(process))) {
-                    excludeMap(process.resolve("uid_map"));
-                    excludeMap(process.resolve("gid_map"));
-                }
-            }
-        } catch (IOException failure) {
-            throw new EngineException(EngineException.Reason.STORAGE, "/proc cannot be read", failure);
-        }
-    }
-
-    private static boolean isProcess(Path entry) {
-        return Character.isDigit(entry.getFileName().toString().charAt(0));
-    }
-
-    /// What identifies a process's user namespace; the process itself where the kernel does not tell, so that its maps
-    /// are read.
-    private static Path userNamespace(Path process) {
-        try {
-            return Files.readSymbolicLink(process.resolve("ns/user"));
-        } catch (IOException _) {
-            return process;
-        }
-    }
-
-    private void excludeMap(Path map) {
-        try {
-            for (String line : Files.readAllLines(map)) {
-                String[] fields = line.strip().split("\\s+", -1);
-                if (fields.length == 3 && Long.parseLong(fields[2]) != ALL_IDS) {
-                    exclude(Long.parseLong(fields[1]), Long.parseLong(fields[2]));
-                }
-            }
-        } catch (IOException _) {
-            // the process has ended
-        }
-    }
-
-    private void exclude(long first, long count) {
-        if (first < 0xFFFF_FFFFL && count > 0) {
-            var range = new IdRange(first, Math.min(count, 0xFFFF_FFFFL - first));
-            if (range.overlaps(whole) && !pool.covers(range)) {
-                pool.exclude(range);
-            }
-        }
+        areas().forEach(area -> area.foreign().readProcesses());
     }
 
     /// @throws EngineException when the pool is used up, naming how to widen it
     synchronized IdRange allocate(long count) {
-        IdRange range = pool.allocate(count)
-                .orElseThrow(() -> new EngineException(
-                        EngineException.Reason.CONFLICT,
-                        "no " + count + " ids are left in " + whole + ": remove containers, or widen `ids` in "
-                                + "bulkhead.yaml"));
+        own.foreign().refresh();
+        IdRange range = own.pool().allocate(count).orElseThrow(() -> usedUp(count, own.whole()));
         holders.put(range, 1);
         return range;
+    }
+
+    private static EngineException usedUp(long count, IdRange whole) {
+        return new EngineException(
+                Reason.CONFLICT,
+                "user namespace: no " + count + " ids in a row are left in " + whole + ": remove containers, or widen "
+                        + "`ids` in bulkhead.yaml");
+    }
+
+    static EngineException usedUp() {
+        return new EngineException(
+                Reason.CONFLICT,
+                "user namespace: no id is left for another caller: remove containers, or widen `ids` in bulkhead.yaml");
+    }
+
+    /// The one id of all of a caller's containers that have only one.
+    IdRange ofCaller(String subject) {
+        own.foreign().refresh();
+        return callers.of(subject, own.pool());
+    }
+
+    /// The ids that a container of this name has on every host.
+    ///
+    /// @throws EngineException when the hosts cannot agree, or the ids are somebody else's on this one
+    IdRange claim(ContainerName name, long count) {
+        IdRange range = agreed(registry -> registry.claim(key(name.value()), count));
+        IdArea area = agreed.orElseThrow();
+        synchronized (this) {
+            area.foreign().refresh();
+            if (!area.pool().reserve(range)) {
+                throw new EngineException(
+                        Reason.CONFLICT,
+                        "user namespace: the ids " + range + " of " + name + " are somebody else's on this host: see "
+                                + "/etc/subuid, /etc/subgid, the user database and `bulkhead userns ls`");
+            }
+            holders.put(range, 1);
+        }
+        return range;
+    }
+
+    /// The ranges that hosts agreed on, by `tenant/name`.
+    Map<Key, IdRange> agreed() {
+        return agreed(RangeRegistry::all);
+    }
+
+    /// @return false when no range was agreed on for the name
+    boolean forget(String name) {
+        return agreed(registry -> registry.forget(key(name)));
+    }
+
+    private Key key(String name) {
+        try {
+            return new Key(settings.orElseThrow().tenant(), name);
+        } catch (IllegalArgumentException wrong) {
+            throw new EngineException(Reason.INVALID, String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
+    /// Opened each time: a share may have been mounted since.
+    private <T> T agreed(Function<RangeRegistry, T> action) {
+        StaticIds shared = settings.orElseThrow(() -> new EngineException(
+                Reason.INVALID,
+                "user namespace: --userns=static needs a directory that hosts share: set `ids.static.registry` in "
+                        + "bulkhead.yaml"));
+        try {
+            return action.apply(SharedDirectory.open(shared.registry(), shared.whole()));
+        } catch (RegistryException refused) {
+            throw new EngineException(
+                    switch (refused.reason()) {
+                        case CONFLICT, EXHAUSTED -> Reason.CONFLICT;
+                        case UNAVAILABLE -> Reason.STORAGE;
+                    },
+                    "user namespace: " + refused.getMessage(),
+                    refused);
+        }
     }
 
     /// One more container has these ids.
@@ -144,20 +144,64 @@ final class Ranges {
 
     /// @return false when somebody else has some of them
     synchronized boolean reserve(IdRange range) {
-        boolean free = pool.reserve(range);
+        boolean free = area(range).pool().reserve(range);
         if (free) {
             holders.put(range, 1);
         }
         return free;
     }
 
-    /// One container less has them; they are free with the last one.
-    synchronized void release(IdRange range) {
+    /// The area of a range that was given by one; the engine's own for one that was given under other settings.
+    private IdArea area(IdRange range) {
+        return agreed.filter(area -> area.has(range)).orElse(own);
+    }
+
+    /// Keeps the ids of a map that was written out from being given to others.
+    ///
+    /// @throws EngineException when some of them are another container's own
+    void hold(IdMaps maps) {
+        var held = new ArrayList<Runnable>();
+        for (IdRange range : maps.moved()) {
+            for (IdArea area :
+                    areas().filter(each -> each.whole().overlaps(range)).toList()) {
+                if (!area.pool().hold(range)) {
+                    held.forEach(Runnable::run);
+                    throw new EngineException(
+                            Reason.CONFLICT,
+                            "user namespace: of the host ids " + range.first() + " to " + range.last()
+                                    + " some are another container's own (see `bulkhead userns ls`): map others, or "
+                                    + "remove that container");
+                }
+                held.add(() -> area.pool().letGo(range));
+            }
+        }
+    }
+
+    private void letGo(IdMaps maps) {
+        for (IdRange range : maps.moved()) {
+            areas().filter(area -> area.whole().overlaps(range))
+                    .forEach(area -> area.pool().letGo(range));
+        }
+    }
+
+    /// One container less has them; those that were given to it are free with the last one.
+    ///
+    /// @param range given to it, if any was
+    /// @param maps its namespace's
+    void giveBack(Optional<IdRange> range, Optional<IdMaps> maps) {
+        if (range.isPresent()) {
+            release(range.get());
+        } else {
+            maps.ifPresent(this::letGo);
+        }
+    }
+
+    private synchronized void release(IdRange range) {
         if (holders.getOrDefault(range, 0) > 1) {
             holders.merge(range, -1, Integer::sum);
         } else {
             holders.remove(range);
-            pool.release(range);
+            area(range).pool().release(range);
         }
     }
 }

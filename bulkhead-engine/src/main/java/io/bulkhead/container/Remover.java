@@ -55,7 +55,7 @@ final class Remover {
         removeRunDirectory(life);
         execs.forget(life);
         life.takePending().forEach(PendingStream::abandon);
-        life.definition().range().ifPresent(ranges::release);
+        ranges.giveBack(life.definition().range(), life.definition().maps());
         Told.event(host, life, "destroy");
         life.waiters().removed(new ExitStatus(last.exitCode(), ""));
     }

@@ -2,7 +2,7 @@ package io.bulkhead.container;
 
 import io.bulkhead.bundle.Undo;
 import io.bulkhead.container.EngineException.Reason;
-import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.kernel.Fd;
 import io.bulkhead.kernel.Namespaces;
 import io.bulkhead.name.ContainerId;
@@ -27,11 +27,11 @@ final class StartNamespaces implements AutoCloseable {
 
     private StartNamespaces() {}
 
-    static StartNamespaces make(ContainerSpec spec, Optional<IdMap> map, Index index) {
+    static StartNamespaces make(ContainerSpec spec, Optional<IdMaps> maps, Index index) {
         var made = new StartNamespaces();
         try {
-            made.join(spec, map, index);
-            made.create(spec, map);
+            made.join(spec, maps, index);
+            made.create(spec, maps);
             return made;
         } catch (RuntimeException failure) {
             made.held.unwind(failure);
@@ -53,9 +53,9 @@ final class StartNamespaces implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private void join(ContainerSpec spec, Optional<IdMap> map, Index index) {
+    private void join(ContainerSpec spec, Optional<IdMaps> maps, Index index) {
         Optional<ContainerId> other = joins(spec);
-        if (other.isPresent() && map.isPresent()) {
+        if (other.isPresent() && maps.isPresent()) {
             int process = runningProcess(other.get().value(), index);
             user = Optional.of(held(Namespaces.ofProcess(process, "user")));
         }
@@ -86,10 +86,11 @@ final class StartNamespaces implements AutoCloseable {
         return run.processes().process();
     }
 
-    private void create(ContainerSpec spec, Optional<IdMap> map) {
+    private void create(ContainerSpec spec, Optional<IdMaps> maps) {
         boolean ownNetwork = network.isEmpty() && !(spec.network().mode() instanceof NetworkSpec.Mode.Host);
-        if (map.isPresent() && user.isEmpty()) {
-            Namespaces.Made made = Namespaces.create(map.get(), map.get(), ownNetwork);
+        if (maps.isPresent() && user.isEmpty()) {
+            Namespaces.Made made =
+                    Namespaces.create(maps.get().users(), maps.get().groups(), ownNetwork);
             held.add(made::close);
             user = Optional.of(made.user());
             network = network.or(made::network);

@@ -84,7 +84,7 @@ final class Starter {
     private Run begin(Life life, Meanwhile<Progress> noted, Undo undo) {
         clearLeftovers(life);
         clearRunDirectory(life, undo);
-        try (var namespaces = StartNamespaces.make(life.spec(), life.idMap(), index);
+        try (var namespaces = StartNamespaces.make(life.spec(), life.idMaps(), index);
                 var network = NetworkAttachment.begin(host.networks(), life, namespaces, undo)) {
             Run run = createAndBegin(life, namespaces, network, noted, undo);
             keepMountPoint(life);
@@ -170,7 +170,7 @@ final class Starter {
                 life.storage(),
                 host.images().layerDirectories(image(life.spec())),
                 namespaces.user(),
-                life.idMap(),
+                life.idMaps(),
                 namespaces.network(),
                 namespaces.joined(),
                 volumes(life.spec()),

@@ -249,7 +249,7 @@ class BundleTest {
                 own.storage(),
                 own.layers(),
                 own.userNamespace(),
-                own.idMap(),
+                own.idMaps(),
                 Optional.empty(),
                 Map.of(),
                 Map.of(),
@@ -313,7 +313,7 @@ class BundleTest {
                             Optional.of(io.bulkhead.spec.UserSpec.parse("alice:29")),
                             Optional.of("/tmp"),
                             false);
-                    Files.writeString(process, Bundle.processSpec(request.spec(), request.idMap(), root, program));
+                    Files.writeString(process, Bundle.processSpec(request.spec(), request.idMaps(), root, program));
                     refuseProcAsWorkdir(request, root);
                 }
                 Process exec = sandbox.command(runtime, "exec", "--process", process.toString(), id);
@@ -340,7 +340,7 @@ class BundleTest {
             var program =
                     new ExecProgram(List.of("/bin/true"), List.of(), Optional.empty(), Optional.of(workdir), false);
 
-            assertThatThrownBy(() -> Bundle.processSpec(request.spec(), request.idMap(), root, program))
+            assertThatThrownBy(() -> Bundle.processSpec(request.spec(), request.idMaps(), root, program))
                     .as(workdir)
                     .isInstanceOfSatisfying(
                             BundleException.class,

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bulkhead.bundle.BundleException.Reason;
 import io.bulkhead.bundle.ImageUsers.Resolved;
-import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.FileType;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ImageUsersTest {
 
-    private static final Optional<IdMap> MAP = Optional.of(IdMap.of(new IdRange(3_000_000, 65_536)));
+    private static final Optional<IdMaps> MAP = Optional.of(IdMaps.of(new IdRange(3_000_000, 65_536)));
 
     @TempDir
     Path root;
@@ -99,7 +99,8 @@ class ImageUsersTest {
     @CsvSource({"70000, uid 70000, 70001", "far, uid 70000, 70001", "0:65536, gid 65536, 65537"})
     void anIdTheContainerDoesNotHaveIsRefusedWithTheWayOut(String user, String id, String size) {
         assertThatThrownBy(() -> resolve(user))
-                .hasMessage(id + " is outside the container's 65536 ids; use --userns=auto:size=" + size + " or more")
+                .hasMessage("user namespace: " + id + " is outside the container's 65536 ids; use --userns=auto:size="
+                        + size + " or more, or a map that has it")
                 .isInstanceOfSatisfying(
                         BundleException.class,
                         refused -> assertThat(refused.reason()).isEqualTo(Reason.UNMAPPED_ID));
@@ -110,7 +111,7 @@ class ImageUsersTest {
         Files.delete(root.resolve("etc/passwd"));
         Files.delete(root.resolve("etc/group"));
 
-        assertThat(resolve("12")).isEqualTo(new Resolved(12, 0, List.of(0L), "/"));
+        assertThat(resolve("12")).isEqualTo(new Resolved(12, 0, List.of(0L), "/", false));
         assertThatThrownBy(() -> resolve("alice")).hasMessageContaining("unable to find user alice");
     }
 

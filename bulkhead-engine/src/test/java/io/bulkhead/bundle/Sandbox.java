@@ -2,6 +2,7 @@ package io.bulkhead.bundle;
 
 import io.bulkhead.bundle.BundleRequest.RuntimeFacts;
 import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.kernel.Mounts;
 import io.bulkhead.kernel.Namespaces;
@@ -100,7 +101,7 @@ final class Sandbox implements AutoCloseable {
                 storage,
                 List.of(layer),
                 made.map(Namespaces.Made::user),
-                made.map(_ -> MAP),
+                made.map(_ -> IdMaps.same(MAP)),
                 made.flatMap(Namespaces.Made::network),
                 Map.of(),
                 volumes,
@@ -173,7 +174,7 @@ final class Sandbox implements AutoCloseable {
                 r.storage(),
                 r.layers(),
                 r.userNamespace(),
-                r.idMap(),
+                r.idMaps(),
                 r.networkNamespace(),
                 r.joined(),
                 r.volumes(),

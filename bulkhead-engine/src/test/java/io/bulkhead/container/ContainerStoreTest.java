@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulkhead.container.Container.MountPoint;
 import io.bulkhead.container.Container.Status;
 import io.bulkhead.container.Progress.Processes;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.network.Attachment;
 import java.io.IOException;
@@ -14,22 +15,26 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContainerStoreTest {
 
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00.123456789Z");
 
+    private static final IdRange RANGE = new IdRange(1_000_000_000, 65_536);
+
     @TempDir
     private Path temp;
 
     private static Definition definition() {
         return new Definition(
-                Specs.everything(), NOW, Optional.of(new IdRange(1_000_000_000, 65_536)), List.of("a warning"));
+                Specs.everything(), NOW, Optional.of(RANGE), Optional.of(IdMaps.of(RANGE)), List.of("a warning"));
     }
 
     @Test
@@ -51,6 +56,34 @@ class ContainerStoreTest {
 
         assertThat(ContainerStore.open(temp).all())
                 .containsExactly(new ContainerStore.Stored(Specs.id('a'), definition(), progress));
+    }
+
+    /// Written by an engine before formats had numbers.
+    @Test
+    void aDefinitionOfTheFirstFormatMeansWhatItMeantThen() throws IOException {
+        var store = ContainerStore.open(temp);
+        store.create(Specs.id('a'), definition(), Progress.created());
+        try (var first = getClass().getResourceAsStream("definition-format-1.json")) {
+            Files.write(
+                    store.directory(Specs.id('a')).resolve("container.json"),
+                    Objects.requireNonNull(first).readAllBytes());
+        }
+
+        assertThat(ContainerStore.open(temp).all().getFirst().definition()).isEqualTo(definition());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, a newer engine", "0, no number", "'\"1\"', no number", "2.5, no number", "null, no number"})
+    void aDefinitionOfAFormatThisEngineDoesNotKnowIsNotRead(String format, String why) throws IOException {
+        var store = ContainerStore.open(temp);
+        store.create(Specs.id('a'), definition(), Progress.created());
+        Path file = store.directory(Specs.id('a')).resolve("container.json");
+        Files.writeString(
+                file, Files.readString(file).replace("\"format\":" + StoredFormat.CURRENT, "\"format\":" + format));
+
+        assertThatThrownBy(() -> ContainerStore.open(temp).all())
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining(why);
     }
 
     @Test

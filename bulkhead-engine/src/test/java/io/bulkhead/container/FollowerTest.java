@@ -34,7 +34,8 @@ class FollowerTest {
     @BeforeEach
     void aContainerThatWroteOneLine() throws IOException {
         var store = ContainerStore.open(temp.resolve("containers"));
-        var definition = new Definition(Specs.plain('a', "web"), Instant.EPOCH, Optional.empty(), List.of());
+        var definition =
+                new Definition(Specs.plain('a', "web"), Instant.EPOCH, Optional.empty(), Optional.empty(), List.of());
         store.create(Specs.id('a'), definition, Progress.created());
         life = new Life(Specs.id('a'), store, temp.resolve("run"), definition, Progress.created());
         Files.writeString(life.log(), "2026-11-24T14:41:00.123456789+00:00 stdout F line\n");

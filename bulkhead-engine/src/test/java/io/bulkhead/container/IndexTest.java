@@ -33,7 +33,7 @@ class IndexTest {
                 spec.id(),
                 ContainerStore.open(temp),
                 temp,
-                new Definition(spec, Instant.EPOCH, Optional.empty(), List.of()),
+                new Definition(spec, Instant.EPOCH, Optional.empty(), Optional.empty(), List.of()),
                 Progress.created());
         index.reserve(spec.name(), spec.id());
         index.add(life);
@@ -72,7 +72,7 @@ class IndexTest {
                 id,
                 ContainerStore.open(temp),
                 temp,
-                new Definition(spec, Instant.EPOCH, Optional.empty(), List.of()),
+                new Definition(spec, Instant.EPOCH, Optional.empty(), Optional.empty(), List.of()),
                 Progress.created()));
 
         assertThatThrownBy(() -> index.resolve("aaa"))

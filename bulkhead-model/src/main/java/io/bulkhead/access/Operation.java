@@ -58,6 +58,10 @@ public enum Operation {
     NETWORK_PRUNE("network.prune"),
     AUDIT_READ("audit.read"),
     POSTURE_READ("posture.read"),
+    /// Which container has which ids of the host.
+    USERNS_READ("userns.read"),
+    /// Giving ids back that hosts agreed on.
+    USERNS_FORGET("userns.forget"),
     DENIALS_READ("denials.read"),
     /// What a system call policy does, whether or not a container has it.
     SECCOMP_READ("seccomp.read"),

@@ -1,6 +1,7 @@
 package io.bulkhead.access;
 
 import io.bulkhead.capability.Capability;
+import io.bulkhead.idmap.IdRange;
 
 /// One power a spec asks for beyond the safe default. An unprivileged container asks for none. Privileges are computed
 /// from the resolved spec, never declared by the caller.
@@ -13,6 +14,9 @@ public sealed interface Privilege {
 
     /// A namespace that is the host's.
     record HostNamespace(Namespace namespace) implements Privilege {}
+
+    /// Ids that may be somebody's on the host: in this user namespace the container is them.
+    record HostIds(IdRange ids) implements Privilege {}
 
     /// A namespace of another container.
     record JoinedNamespace(Namespace namespace, String container) implements Privilege {}
@@ -71,6 +75,7 @@ public sealed interface Privilege {
             case HostPath(var path, var readOnly) -> "host-path:" + path + (readOnly ? ":ro" : ":rw");
             case AddedCapability(var capability) -> "added-capability:" + capability.name();
             case HostNamespace(var namespace) -> "host-namespace:" + lower(namespace);
+            case HostIds(var ids) -> "host-ids:" + ids.first() + "-" + ids.last();
             case JoinedNamespace(var namespace, var container) ->
                 "joined-namespace:" + lower(namespace) + ":" + container;
             case SeccompUnconfined() -> "seccomp-unconfined";

@@ -13,6 +13,9 @@ public record IdMap(List<Line> lines) {
     /// The kernel's limit since Linux 4.15.
     static final int MAX_LINES = 340;
 
+    /// A map is written in one call, which takes less than a page.
+    static final int MAX_TEXT = 4_095;
+
     /// One line: `count` ids from `inside` in the container are `outside` onwards on the host.
     public record Line(long inside, long outside, long count) {
         public Line {
@@ -45,11 +48,36 @@ public record IdMap(List<Line> lines) {
         }
         refuseOverlap(lines.stream().map(Line::insideRange).toList(), "container id ");
         refuseOverlap(lines.stream().map(Line::outsideRange).toList(), "host id ");
+        int text = text(lines).length();
+        if (text > MAX_TEXT) {
+            throw new IllegalArgumentException("the map's text has " + text + " bytes, the kernel takes " + MAX_TEXT);
+        }
     }
 
     /// The map of a container with its own range: ids from 0 inside.
     public static IdMap of(IdRange outside) {
         return new IdMap(List.of(new Line(0, outside.first(), outside.count())));
+    }
+
+    /// Every id is itself, as in the host's own user namespace.
+    public static IdMap identity() {
+        return of(new IdRange(0, IdRange.MAX_ID + 1));
+    }
+
+    /// Id 0 is host id `root`, every other id is itself. What the host calls `root` has no name inside, and nothing
+    /// inside is the host's 0.
+    ///
+    /// @param root not 0
+    public static IdMap shift(long root) {
+        var lines = new ArrayList<Line>();
+        lines.add(new Line(0, root, 1));
+        if (root > 1) {
+            lines.add(new Line(1, 1, root - 1));
+        }
+        if (root < IdRange.MAX_ID) {
+            lines.add(new Line(root + 1, root + 1, IdRange.MAX_ID - root));
+        }
+        return new IdMap(lines);
     }
 
     private static void refuseOverlap(List<IdRange> ranges, String what) {
@@ -83,8 +111,23 @@ public record IdMap(List<Line> lines) {
         return OptionalLong.empty();
     }
 
+    /// How many ids the container has.
+    public long count() {
+        return lines.stream().mapToLong(Line::count).sum();
+    }
+
     /// The text to write to `/proc/PID/uid_map`: a line each, ending in a newline.
     public String kernelText() {
+        return text(lines);
+    }
+
+    private static String text(List<Line> lines) {
         return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+    }
+
+    /// The lines, apart from each other by commas.
+    @Override
+    public String toString() {
+        return lines.stream().map(Line::toString).collect(Collectors.joining(", "));
     }
 }

@@ -11,6 +11,7 @@ import io.bulkhead.selinux.LabelMode;
 import io.bulkhead.spec.IsolationSpec.NamespaceMode;
 import io.bulkhead.spec.StorageSpec.Mount;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /// The powers a spec asks for beyond the safe default, computed from the resolved spec alone.
@@ -29,10 +30,7 @@ public final class Privileges {
     }
 
     private static void isolation(IsolationSpec isolation, Set<Privilege> privileges) {
-        switch (isolation.userns()) {
-            case UsernsMode.Auto _ -> {}
-            case UsernsMode.Host _ -> privileges.add(new Privilege.HostNamespace(Namespace.USER));
-        }
+        users(isolation.userns(), privileges);
         switch (isolation.confinement()) {
             case Confinement.Filtered(var policy) -> syscalls(policy, isolation.capabilities(), privileges);
             // Nothing is refused, so it is as much as no filter.
@@ -57,6 +55,21 @@ public final class Privileges {
         isolation.sysctls().keySet().forEach(key -> privileges.add(new Privilege.Sysctl(key)));
         if (!isolation.cgroupParent().isEmpty()) {
             privileges.add(new Privilege.CgroupParent(isolation.cgroupParent()));
+        }
+    }
+
+    /// Ids of the engine's pool are nobody's. Any other may be somebody's, and who they are on a given host is not
+    /// asked:
+    /// a user may be added to it tomorrow.
+    private static void users(UsernsMode mode, Set<Privilege> privileges) {
+        switch (mode) {
+            case UsernsMode.Auto _, UsernsMode.Static _ -> {}
+            case UsernsMode.Single(var given) when given.isEmpty() -> {}
+            case UsernsMode.Host _ -> privileges.add(new Privilege.HostNamespace(Namespace.USER));
+            case UsernsMode.Identity _, UsernsMode.Shift _, UsernsMode.Single _, UsernsMode.Mapped _ ->
+                mode.maps(Optional.empty()).orElseThrow().outside().stream()
+                        .map(Privilege.HostIds::new)
+                        .forEach(privileges::add);
         }
     }
 

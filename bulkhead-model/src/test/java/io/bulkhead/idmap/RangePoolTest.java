@@ -30,6 +30,84 @@ class RangePoolTest {
         }
     }
 
+    @Property(tries = 200)
+    void whatIsHandedOutIsNeitherForeignNorNamedNorHandedOutAlready(@ForAll long seed) {
+        var random = new Random(seed);
+        var pool = new RangePool(new IdRange(0, 10_000));
+        List<IdRange> given = new ArrayList<>();
+        List<IdRange> foreign = new ArrayList<>();
+        List<IdRange> named = new ArrayList<>();
+
+        for (int step = 0; step < 200; step++) {
+            var some = new IdRange(random.nextInt(9_900), 1 + random.nextInt(100));
+            switch (random.nextInt(6)) {
+                case 0 -> {
+                    if (!given.isEmpty()) {
+                        pool.release(given.remove(random.nextInt(given.size())));
+                    }
+                }
+                case 1 -> {
+                    if (foreign.size() < 10) {
+                        pool.exclude(some);
+                        foreign.add(some);
+                    }
+                }
+                case 2 -> {
+                    assertThat(pool.hold(some)).isEqualTo(given.stream().noneMatch(some::overlaps));
+                    if (given.stream().noneMatch(some::overlaps)) {
+                        named.add(some);
+                    }
+                }
+                case 3 -> {
+                    if (!named.isEmpty()) {
+                        pool.letGo(named.remove(random.nextInt(named.size())));
+                    }
+                }
+                default ->
+                    pool.allocate(1 + random.nextInt(200)).ifPresent(range -> {
+                        assertThat(given).noneMatch(range::overlaps);
+                        assertThat(foreign).noneMatch(range::overlaps);
+                        assertThat(named).noneMatch(range::overlaps);
+                        given.add(range);
+                    });
+            }
+        }
+    }
+
+    @Test
+    void manyAtOnceNeverGetTheSameIds() {
+        var pool = new RangePool(new IdRange(1_000_000_000, 1_000_000_000));
+        var given = new java.util.concurrent.ConcurrentLinkedQueue<IdRange>();
+
+        try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 5_000; i++) {
+                threads.execute(() -> given.add(pool.allocate(65_536).orElseThrow()));
+            }
+        }
+
+        List<IdRange> sorted = given.stream()
+                .sorted(java.util.Comparator.comparingLong(IdRange::first))
+                .toList();
+        assertThat(sorted).hasSize(5_000);
+        for (int i = 1; i < sorted.size(); i++) {
+            assertThat(sorted.get(i).first()).isGreaterThan(sorted.get(i - 1).last());
+        }
+    }
+
+    @Test
+    void idsThatAreNamedTwiceAreHeldUntilBothLetGo() {
+        var pool = new RangePool(new IdRange(0, 10));
+        pool.hold(new IdRange(0, 10));
+        pool.hold(new IdRange(0, 10));
+
+        pool.letGo(new IdRange(0, 10));
+        assertThat(pool.allocate(1)).isEmpty();
+        pool.letGo(new IdRange(0, 10));
+
+        assertThat(pool.allocate(1)).isPresent();
+        assertThatThrownBy(() -> pool.letGo(new IdRange(0, 10))).hasMessage("range 0+10 is not held");
+    }
+
     @Test
     void anExhaustedPoolHandsOutNothing() {
         var pool = new RangePool(new IdRange(100_000, 65_536));

@@ -4,6 +4,7 @@ import io.bulkhead.access.Operation;
 import io.bulkhead.container.EngineException;
 import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.Route;
+import io.bulkhead.idmap.UsernsDefaults;
 import io.bulkhead.trust.TrustPolicy;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -15,10 +16,12 @@ public final class ContainerRoutes {
     private ContainerRoutes() {}
 
     /// @param randomness for ids and names
-    public static List<Route> of(Backend backend, TrustPolicy trust, RandomGenerator randomness) {
+    /// @param userns of containers that ask for none
+    public static List<Route> of(
+            Backend backend, TrustPolicy trust, RandomGenerator randomness, UsernsDefaults userns) {
         return Stream.of(
                         new ListRoutes(backend).routes(),
-                        new CreateRoute(backend, trust, randomness).routes(),
+                        new CreateRoute(backend, trust, randomness, userns).routes(),
                         new InspectRoutes(backend).routes(),
                         new LifeRoutes(backend).routes(),
                         new WaitRoute(backend.containers()).routes(),

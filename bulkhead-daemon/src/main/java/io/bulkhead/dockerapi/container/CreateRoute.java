@@ -17,6 +17,7 @@ import io.bulkhead.dockerapi.create.SharedContainers;
 import io.bulkhead.dockerapi.create.SpecResolver;
 import io.bulkhead.dockerapi.create.SpecWarnings;
 import io.bulkhead.dockerapi.json.RequestBody;
+import io.bulkhead.idmap.UsernsDefaults;
 import io.bulkhead.image.Image;
 import io.bulkhead.name.ContainerName;
 import io.bulkhead.name.ImageName;
@@ -41,14 +42,15 @@ final class CreateRoute {
     private final TrustPolicy trust;
     private final SpecResolver resolver;
 
-    CreateRoute(Backend backend, TrustPolicy trust, RandomGenerator randomness) {
+    CreateRoute(Backend backend, TrustPolicy trust, RandomGenerator randomness, UsernsDefaults userns) {
         this.backend = backend;
         this.trust = trust;
         this.resolver = new SpecResolver(
                 backend.containers(),
                 backend.volumes(),
                 randomness,
-                backend.host().cpus());
+                backend.host().cpus(),
+                userns);
     }
 
     List<Route> routes() {
@@ -63,7 +65,8 @@ final class CreateRoute {
         Optional<ContainerName> name = Query.given(call.exchange(), "name").map(ContainerName::parse);
         Image image = backend.images().resolve(request.image());
         requirePlatform(request.image(), image, Query.text(call.exchange(), "platform"));
-        ContainerSpec spec = resolver.resolve(request, name, image);
+        ContainerSpec spec =
+                resolver.resolve(request, name, image, call.exchange().caller());
 
         Target target = target(spec, image);
         Set<Privilege> own = Privileges.of(spec);

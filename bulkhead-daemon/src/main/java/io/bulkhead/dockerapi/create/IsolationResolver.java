@@ -1,6 +1,7 @@
 package io.bulkhead.dockerapi.create;
 
 import io.bulkhead.capability.Capability;
+import io.bulkhead.idmap.UsernsMode;
 import io.bulkhead.spec.IsolationSpec;
 import io.bulkhead.spec.IsolationSpec.DeviceSpec;
 import io.bulkhead.spec.IsolationSpec.NamespaceMode;
@@ -23,13 +24,14 @@ final class IsolationResolver {
         this.hostPaths = hostPaths;
     }
 
-    IsolationSpec resolve(HostConfig host, NetworkSpec.Mode network) {
+    /// @param userns of a container that asks for none
+    IsolationSpec resolve(HostConfig host, NetworkSpec.Mode network, UsernsMode userns) {
         SecurityOptions options = SecurityOptions.parse(host.securityOpt());
         NamespaceMode ipc = ipc(host.ipcMode());
         requireRuntime(host);
         Set<Capability> capabilities = CapabilitySet.of(host.capAdd(), host.capDrop(), host.privileged());
         return new IsolationSpec(
-                options.userns(host.usernsMode()),
+                options.userns(host.usernsMode(), userns),
                 options.confinement(capabilities),
                 options.recording(),
                 options.label(),

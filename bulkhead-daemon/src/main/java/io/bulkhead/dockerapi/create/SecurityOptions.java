@@ -76,25 +76,20 @@ final class SecurityOptions {
         }
     }
 
-    /// `auto`, `auto:size=N` or `host`.
-    static UsernsMode userns(String field, String value) {
-        if (value.equals("host")) {
-            return new UsernsMode.Host();
+    private static UsernsMode userns(String field, String value) {
+        try {
+            return UsernsMode.parse(value);
+        } catch (IllegalArgumentException wrong) {
+            throw Invalid.value(field, value, "user namespace: " + wrong.getMessage());
         }
-        if (value.equals("auto")) {
-            return UsernsMode.defaultMode();
-        }
-        if (value.matches("auto:size=[0-9]{1,10}")) {
-            return new UsernsMode.Auto(Long.parseLong(value.substring("auto:size=".length())));
-        }
-        throw Invalid.value(
-                field, value, "user namespace modes other than auto, auto:size=N and host are not supported yet");
     }
 
     /// The user namespace of `UsernsMode` and of these options, which may not disagree.
-    UsernsMode userns(String usernsMode) {
+    ///
+    /// @param otherwise where neither says anything
+    UsernsMode userns(String usernsMode, UsernsMode otherwise) {
         if (usernsMode.isEmpty()) {
-            return userns == null ? UsernsMode.defaultMode() : userns;
+            return userns == null ? otherwise : userns;
         }
         UsernsMode named = userns("HostConfig.UsernsMode", usernsMode);
         Invalid.when(

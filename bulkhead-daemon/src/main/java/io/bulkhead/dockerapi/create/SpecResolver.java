@@ -1,9 +1,11 @@
 package io.bulkhead.dockerapi.create;
 
+import io.bulkhead.access.Caller;
 import io.bulkhead.container.Container;
 import io.bulkhead.container.Containers;
 import io.bulkhead.container.EngineException;
 import io.bulkhead.container.EngineException.Reason;
+import io.bulkhead.idmap.UsernsDefaults;
 import io.bulkhead.image.Image;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
@@ -26,13 +28,21 @@ public final class SpecResolver {
     private final NetworkResolver network;
     private final IsolationResolver isolation;
     private final ResourceResolver resources;
+    private final UsernsDefaults userns;
 
     /// @param processors how many the host has
-    public SpecResolver(Containers containers, Volumes volumes, RandomGenerator randomness, int processors) {
-        this(containers::resolve, volumes, randomness, processors);
+    public SpecResolver(
+            Containers containers, Volumes volumes, RandomGenerator randomness, int processors, UsernsDefaults userns) {
+        this(containers::resolve, volumes, randomness, processors, userns);
     }
 
-    SpecResolver(Function<String, Container> containers, Volumes volumes, RandomGenerator randomness, int processors) {
+    SpecResolver(
+            Function<String, Container> containers,
+            Volumes volumes,
+            RandomGenerator randomness,
+            int processors,
+            UsernsDefaults userns) {
+        this.userns = userns;
         var hostPaths = new HostPaths();
         this.containers = name -> named(containers, name);
         this.randomness = randomness;
@@ -61,7 +71,7 @@ public final class SpecResolver {
     }
 
     /// @param name absent: one is made up
-    public ContainerSpec resolve(CreateRequest request, Optional<ContainerName> name, Image image) {
+    public ContainerSpec resolve(CreateRequest request, Optional<ContainerName> name, Image image, Caller caller) {
         HostConfig host = request.hostConfig();
         RestartPolicy restart = PolicyResolver.restart(host.restartPolicy());
         Invalid.when(
@@ -82,7 +92,7 @@ public final class SpecResolver {
                 PolicyResolver.stop(request.stopSignal(), request.stopTimeout(), image.config()),
                 restart,
                 host.autoRemove(),
-                isolation.resolve(host, networkSpec.mode()),
+                isolation.resolve(host, networkSpec.mode(), userns.of(caller.subject())),
                 resources.resolve(host),
                 storage.resolve(request, image.config()),
                 networkSpec,

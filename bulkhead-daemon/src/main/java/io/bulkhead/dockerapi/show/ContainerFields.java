@@ -69,7 +69,9 @@ public final class ContainerFields {
         warnings.addAll(container.warnings());
         return Json.object(
                 "UsernsMode", spec.isolation().userns().spelling(),
-                "IdMap", container.idMap().map(ContainerFields::idMap).orElse(List.of()),
+                "IdMap", container.idMaps().map(maps -> lines(maps.users())).orElse(List.of()),
+                "GroupIdMap",
+                        container.idMaps().map(maps -> lines(maps.groups())).orElse(List.of()),
                 "Capabilities",
                         spec.isolation().capabilities().stream()
                                 .sorted()
@@ -86,7 +88,7 @@ public final class ContainerFields {
                 "Warnings", warnings);
     }
 
-    private static List<Object> idMap(IdMap map) {
+    private static List<Object> lines(IdMap map) {
         return map.lines().stream()
                 .<Object>map(line ->
                         Json.object("ContainerID", line.inside(), "HostID", line.outside(), "Size", line.count()))

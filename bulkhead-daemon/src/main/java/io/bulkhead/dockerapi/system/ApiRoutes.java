@@ -23,6 +23,7 @@ public final class ApiRoutes {
                         new AuditRoutes(backend).routes(),
                         new DenialRoutes(backend).routes(),
                         new RecordingRoutes(backend).routes(),
+                        new UsernsRoutes(backend).routes(),
                         new SeccompRoutes(backend).routes(),
                         new LoginRoutes(backend.login()).routes(),
                         new ImageRoutes(backend).routes(),

@@ -17,6 +17,7 @@ import io.bulkhead.dockerapi.Router;
 import io.bulkhead.http.Answer;
 import io.bulkhead.http.Ask;
 import io.bulkhead.http.FakeExchange;
+import io.bulkhead.idmap.UsernsDefaults;
 import io.bulkhead.kernel.Fd;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.network.Attachment;
@@ -69,7 +70,7 @@ class ContainerRoutesTest {
                 directory,
                 clock);
         router = new Router(
-                ContainerRoutes.of(backend, new TrustPolicy(), new Random(1)),
+                ContainerRoutes.of(backend, new TrustPolicy(), new Random(1), UsernsDefaults.standard()),
                 new Gate(new Authorizer(), new Remembered()));
     }
 

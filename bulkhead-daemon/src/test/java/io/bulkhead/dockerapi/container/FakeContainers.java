@@ -14,6 +14,7 @@ import io.bulkhead.container.Posture;
 import io.bulkhead.container.Stats;
 import io.bulkhead.container.StdioStream;
 import io.bulkhead.denial.Denial;
+import io.bulkhead.idmap.IdRange;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
 import io.bulkhead.recording.Recordings;
@@ -226,6 +227,26 @@ final class FakeContainers implements Containers {
     @Override
     public long ownSize(ContainerId id) {
         return 3;
+    }
+
+    @Override
+    public List<IdOwner> owners(Allowed allowed, IdKind kind, long hostId) {
+        return List.of();
+    }
+
+    @Override
+    public Map<String, IdRange> agreedIds(Allowed allowed) {
+        return Map.of();
+    }
+
+    @Override
+    public void forgetIds(Allowed allowed, String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public HostUser hostUser(Allowed allowed, ContainerId id, String user) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.bulkhead.dockerapi.create;
 
 import io.bulkhead.access.Allowed;
+import io.bulkhead.access.Caller;
 import io.bulkhead.container.Container;
 import io.bulkhead.container.EngineException;
+import io.bulkhead.idmap.UsernsDefaults;
 import io.bulkhead.image.Image;
 import io.bulkhead.image.ImageConfig;
 import io.bulkhead.name.Digest;
@@ -17,16 +19,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.Predicate;
 
 /// An image, other containers and volumes for a request to be resolved against.
 final class Fixtures {
 
+    static final Caller ROOT = new Caller.UnixUser(0, 0, List.of(), OptionalInt.empty(), OptionalLong.empty());
     static final Digest IMAGE_ID = Digest.sha256("ab".repeat(32));
 
     final Map<String, Container> containers = new HashMap<>();
     final Map<String, Volume> volumes = new HashMap<>();
+    UsernsDefaults userns = UsernsDefaults.standard();
     ImageConfig config = config("", List.of("PATH=/bin"), List.of(), List.of("sh"));
 
     static ImageConfig config(String user, List<String> env, List<String> entrypoint, List<String> cmd) {
@@ -57,8 +63,8 @@ final class Fixtures {
 
     ContainerSpec resolve(CreateRequest request) {
         var image = new Image(IMAGE_ID, IMAGE_ID, config, List.of(), List.of(), List.of(), Instant.EPOCH, 0);
-        return new SpecResolver(this::container, new KnownVolumes(), new Random(1), 4)
-                .resolve(request, Optional.empty(), image);
+        return new SpecResolver(this::container, new KnownVolumes(), new Random(1), 4, userns)
+                .resolve(request, Optional.empty(), image, ROOT);
     }
 
     /// By name or full id, as the engine finds them.
