@@ -268,6 +268,30 @@ class UsernsModesTest {
         assertThat(own("userns", "explain", "99")).isEqualTo("uid 99 of the host is nobody in any container\n");
     }
 
+    @Test
+    void whatACapabilityGivesIsToldAsItIs() {
+        started("plain", "auto", "--cap-add", "NET_ADMIN", "--cap-add", "SYS_TIME");
+        started("net", "auto", "--cap-add", "NET_ADMIN", "--network", "host");
+        started("same", "identity");
+
+        String reach = "{{.Bulkhead.CapabilityReach.";
+        assertThat(daemon.inspect("plain", reach + "NET_ADMIN}} " + reach + "SYS_TIME}} " + reach + "CHOWN}}"))
+                .isEqualTo("container nothing container");
+        assertThat(daemon.inspect("net", reach + "NET_ADMIN}}")).isEqualTo("nothing");
+        assertThat(daemon.inspect("same", reach + "DAC_OVERRIDE}}")).isEqualTo("host-files");
+        assertThat(own("posture", "plain").lines())
+                .anyMatch(line -> line.startsWith("reach nothing:") && line.endsWith(" SYS_TIME"));
+        assertThat(own("posture", "net").lines())
+                .anyMatch(line -> line.startsWith("reach nothing:") && line.contains("NET_BIND_SERVICE"));
+        daemon.said("exec", "plain", "ip", "link", "set", "lo", "mtu", "1400");
+        assertThat(daemon.docker("exec", "net", "ip", "link", "set", "lo", "mtu", "1400")
+                        .exitCode())
+                .isNotZero();
+        // Its exit code is 0 all the same.
+        assertThat(daemon.docker("exec", "plain", "date", "-s", "2020-01-01").err())
+                .contains("can't set date: Operation not permitted");
+    }
+
     private String own(String... words) {
         return daemon.bulkheadCommand(words).run().orFail().out();
     }

@@ -7,6 +7,7 @@ import io.bulkhead.cli.text.Columns;
 import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -49,6 +50,7 @@ public final class PostureVerb extends Verb {
         each("uid map (in out count)", field(posture, "UidMap"));
         each("gid map (in out count)", field(posture, "GidMap"));
         capabilities(field(posture, "Capabilities"));
+        reach(field(posture, "CapabilityReach"));
         line("seccomp", seccomp(posture));
         new TreeMap<>(field(posture, "ReachableCalls").fields())
                 .forEach((architecture, calls) -> line("reachable calls", architecture + " " + calls.text()));
@@ -98,6 +100,15 @@ public final class PostureVerb extends Verb {
 
     private void capabilities(Json sets) {
         sets.fields().forEach((name, hex) -> line(name, Capabilities.names(hex.text())));
+    }
+
+    /// What the effective ones give, with those that give the same in one line.
+    private void reach(Json reach) {
+        var byReach = new TreeMap<String, List<String>>();
+        reach.fields()
+                .forEach((name, how) -> byReach.computeIfAbsent(how.text(), _ -> new ArrayList<>())
+                        .add(name));
+        byReach.forEach((how, names) -> line("reach " + how, String.join(" ", names)));
     }
 
     private static String seccomp(Json posture) {

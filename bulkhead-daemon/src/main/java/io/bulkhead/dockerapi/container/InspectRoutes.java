@@ -9,6 +9,7 @@ import io.bulkhead.dockerapi.Call;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.Query;
 import io.bulkhead.dockerapi.Route;
+import io.bulkhead.dockerapi.show.CapabilityReach;
 import io.bulkhead.dockerapi.show.ContainerFields;
 import io.bulkhead.network.Network;
 import io.bulkhead.seccomp.OtherEngine;
@@ -69,6 +70,7 @@ final class InspectRoutes {
                         "UidMap", posture.uidMap(),
                         "GidMap", posture.gidMap(),
                         "Capabilities", new TreeMap<>(posture.capabilities()),
+                        "CapabilityReach", CapabilityReach.of(subject.container(), posture),
                         "SeccompMode", posture.seccompMode(),
                         "Filters", posture.filters(),
                         "ReachableCalls", new TreeMap<>(posture.reachableCalls()),

@@ -77,6 +77,7 @@ public final class ContainerFields {
                                 .sorted()
                                 .map(Enum::name)
                                 .toList(),
+                "CapabilityReach", CapabilityReach.of(container),
                 "Privileges",
                         Privileges.of(spec).stream()
                                 .map(Privilege::spelling)
