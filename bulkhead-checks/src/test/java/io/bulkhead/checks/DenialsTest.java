@@ -158,12 +158,15 @@ class DenialsTest {
         Eventually.holds("no mute", () -> AuditRules.muted().stream().noneMatch(DenialsTest::ours));
     }
 
+    /// Several processes: one alone may sleep for a minute in the kernel, whose audit_log_start does not look again
+    /// whether there is room after it has decided to wait, and nobody else's record would wake it.
     static Path spinning(Path directory) throws IOException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/gcc")), "gcc is not installed");
         Files.writeString(directory.resolve("spin.c"), """
                 #define _GNU_SOURCE
                 #include <sched.h>
-                int main(void) { for (;;) unshare(CLONE_NEWNS); }
+                #include <unistd.h>
+                int main(void) { fork(); fork(); for (;;) unshare(CLONE_NEWNS); }
                 """);
         Path program = directory.resolve("spin");
         Ran _ = Command.run(

@@ -112,6 +112,15 @@ class SyscallPolicyTest {
                 .isEqualTo(ERANGE);
     }
 
+    @Test
+    void aCanaryLetsThroughAllButTheTablesThatAreClosed() {
+        assertThat(answer("seccomp:canary=on seccomp:deny=getcwd", "n", GETCWD, "0"))
+                .isEqualTo(ERANGE);
+        assertThat(answer("seccomp:canary=on seccomp:action=kill seccomp:deny=getcwd", "n", GETCWD, "0"))
+                .isEqualTo(ERANGE);
+        assertThat(answer("seccomp:canary=on", "x", "39", "0")).as("x32").isEqualTo(KILLED_BY_SIGSYS);
+    }
+
     /// It can only be seen where the filter lets it pass.
     @Test
     void aCallWithoutANameIsToldWithTheRecording() {
