@@ -115,14 +115,15 @@ final class RefusedCalls implements Owners, AutoCloseable {
                                 .findFirst());
     }
 
-    /// A range that no container has is that of the one which had it last.
+    /// A range that no container has is that of the one which had it last. It is not muted for that any more: the next
+    /// container with these ids did nothing.
     private Optional<Owner> gone(long user) {
         return index.gone().stream()
                 .filter(life -> life.definition()
                         .range()
                         .filter(range -> range.contains(user))
                         .isPresent())
-                .map(RefusedCalls::owner)
+                .map(life -> owner(life, Optional.empty()))
                 .findFirst();
     }
 
@@ -146,11 +147,11 @@ final class RefusedCalls implements Owners, AutoCloseable {
     }
 
     private static Owner owner(Life life) {
-        return new Owner(
-                life.id(),
-                life.spec().name().value(),
-                life.spec().imageName(),
-                life.definition().range());
+        return owner(life, life.definition().range());
+    }
+
+    private static Owner owner(Life life, Optional<IdRange> muted) {
+        return new Owner(life.id(), life.spec().name().value(), life.spec().imageName(), muted);
     }
 
     @Override
