@@ -31,6 +31,9 @@ import io.bulkhead.cli.registry.LoginVerb;
 import io.bulkhead.cli.registry.LogoutVerb;
 import io.bulkhead.cli.seccomp.RecordedVerb;
 import io.bulkhead.cli.seccomp.RecordingsVerb;
+import io.bulkhead.cli.storage.OwnershipForgetVerb;
+import io.bulkhead.cli.storage.OwnershipListVerb;
+import io.bulkhead.cli.storage.OwnershipUndoVerb;
 import io.bulkhead.cli.system.DiskUsageVerb;
 import io.bulkhead.cli.system.EventsVerb;
 import io.bulkhead.cli.system.InfoVerb;
@@ -49,7 +52,7 @@ final class Verbs {
 
     /// Words that are followed by another word.
     static final List<String> GROUPS =
-            List.of("container", "image", "volume", "network", "system", "audit", "seccomp", "userns");
+            List.of("container", "image", "volume", "network", "system", "audit", "seccomp", "userns", "ownership");
 
     /// Every name, as help and completion show it; `__complete` is for scripts.
     static final List<String> NAMES = List.of(
@@ -142,7 +145,10 @@ final class Verbs {
             "seccomp diff",
             "userns ls",
             "userns static",
-            "userns explain");
+            "userns explain",
+            "ownership ls",
+            "ownership undo",
+            "ownership forget");
 
     private Verbs() {}
 
@@ -161,6 +167,7 @@ final class Verbs {
                     case "audit" -> audit(word);
                     case "seccomp" -> seccomp(word);
                     case "userns" -> userns(word);
+                    case "ownership" -> ownership(word);
                     default -> null;
                 });
     }
@@ -274,6 +281,15 @@ final class Verbs {
             case "show" -> new io.bulkhead.cli.policy.ShowVerb();
             case "explain" -> new io.bulkhead.cli.policy.ExplainVerb();
             case "diff" -> new io.bulkhead.cli.policy.DiffVerb();
+            default -> null;
+        };
+    }
+
+    private static @Nullable Verb ownership(String word) {
+        return switch (word) {
+            case "ls", "list" -> new OwnershipListVerb();
+            case "undo" -> new OwnershipUndoVerb();
+            case "forget" -> new OwnershipForgetVerb();
             default -> null;
         };
     }

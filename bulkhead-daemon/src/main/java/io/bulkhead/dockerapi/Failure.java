@@ -8,6 +8,7 @@ import io.bulkhead.kernel.Errno;
 import io.bulkhead.kernel.KernelException;
 import io.bulkhead.name.Names;
 import io.bulkhead.network.NetworkException;
+import io.bulkhead.ownership.OwnershipException;
 import io.bulkhead.recording.RecordingException;
 import io.bulkhead.volume.VolumeException;
 import java.util.HexFormat;
@@ -30,6 +31,7 @@ record Failure(int status, String message) {
             case ImageException image -> new Failure(status(image.reason()), text(image));
             case VolumeException volume -> new Failure(status(volume.reason()), text(volume));
             case NetworkException network -> new Failure(status(network.reason()), text(network));
+            case OwnershipException ownership -> new Failure(status(ownership.reason()), text(ownership));
             case RecordingException recording -> new Failure(status(recording.reason()), text(recording));
             case JacksonException json -> new Failure(400, "invalid JSON: " + Names.shown(json.getOriginalMessage()));
             case IllegalArgumentException argument -> new Failure(400, text(argument));
@@ -94,6 +96,15 @@ record Failure(int status, String message) {
             case NOT_FOUND -> 404;
             case INVALID -> 400;
             case PORT_TAKEN, EXHAUSTED, PLUMBING -> 500;
+        };
+    }
+
+    private static int status(OwnershipException.Reason reason) {
+        return switch (reason) {
+            case NOT_FOUND -> 404;
+            case PROTECTED, TOO_DEEP -> 400;
+            case ANOTHER_TREE -> 409;
+            case STORAGE, KERNEL -> 500;
         };
     }
 

@@ -1,5 +1,6 @@
 package io.bulkhead.dockerapi;
 
+import io.bulkhead.access.Allowed;
 import io.bulkhead.container.Container;
 import io.bulkhead.container.Containers;
 import io.bulkhead.container.EngineException;
@@ -8,6 +9,7 @@ import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
 import io.bulkhead.name.Digest;
 import io.bulkhead.network.Attachment;
+import io.bulkhead.ownership.Ownership;
 import io.bulkhead.recording.Recordings;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.IoSpec;
@@ -36,9 +38,13 @@ public final class ListedContainers {
     private final List<Container> list = new CopyOnWriteArrayList<>();
     private final Recordings recordings;
 
+    private final Ownership ownership;
+
     /// @param recordings real ones
-    public ListedContainers(Recordings recordings) {
+    /// @param ownership a real one
+    public ListedContainers(Recordings recordings, Ownership ownership) {
         this.recordings = recordings;
+        this.ownership = ownership;
     }
 
     /// As the engine's interface.
@@ -53,6 +59,8 @@ public final class ListedContainers {
                     case "ownSize" -> 42L;
                     case "denials" -> List.of();
                     case "recordings" -> recordings;
+                    case "ownership" -> ownership;
+                    case "undoOwnership" -> ownership.undo((Allowed) arguments[0], String.valueOf(arguments[1]));
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }

@@ -10,6 +10,7 @@ import io.bulkhead.http.Ask;
 import io.bulkhead.http.FakeExchange;
 import io.bulkhead.image.ImageException;
 import io.bulkhead.image.Images;
+import io.bulkhead.ownership.Ownership;
 import io.bulkhead.recording.Recordings;
 import io.bulkhead.volume.LocalVolumes;
 import java.nio.file.Path;
@@ -43,7 +44,9 @@ public final class TestApi implements AutoCloseable {
 
     /// @param store to use instead of images in memory
     public TestApi(Path directory, Optional<Images> store) {
-        containers = new ListedContainers(Recordings.open(directory.resolve("recordings"), Clock.systemUTC()));
+        containers = new ListedContainers(
+                Recordings.open(directory.resolve("recordings"), Clock.systemUTC()),
+                Ownership.open(directory.resolve("ownership"), directory, Clock.systemUTC()));
         volumes = LocalVolumes.open(directory.resolve("volumes"));
         audit = AuditFile.open(directory.resolve("audit"), Clock.systemUTC());
         backend = new Backend(

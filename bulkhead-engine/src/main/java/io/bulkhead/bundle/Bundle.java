@@ -113,7 +113,7 @@ public final class Bundle implements AutoCloseable {
                             request.spec().process().additionalGroups(),
                             request.idMaps());
             tree.requireSystemDirectories();
-            var storage = mountStorage(tree, own);
+            var storage = mountStorage(tree, own, Optional.of(user));
             var all = new ArrayList<>(ownMounts);
             all.addAll(storage.byRuntime());
             String cwd = workdir(tree, all);
@@ -128,7 +128,7 @@ public final class Bundle implements AutoCloseable {
         ContainerTree tree = mountRoot();
         try {
             tree.requireSystemDirectories();
-            mountStorage(tree, new OwnMounts(request));
+            mountStorage(tree, new OwnMounts(request), Optional.empty());
             return tree;
         } catch (RuntimeException failure) {
             tree.close();
@@ -148,9 +148,9 @@ public final class Bundle implements AutoCloseable {
         return new ContainerTree(root, request.spec().imageName(), Owner.ofRoot(request.idMaps()));
     }
 
-    private StorageMounts mountStorage(ContainerTree tree, OwnMounts own) {
+    private StorageMounts mountStorage(ContainerTree tree, OwnMounts own, Optional<Resolved> runs) {
         new EngineMounts(request, tree).mountAll(own);
-        var storage = new StorageMounts(request, tree, undo, warnings);
+        var storage = new StorageMounts(request, tree, runs, undo, warnings);
         storage.mountAll();
         mounts = storage.mounted();
         return storage;

@@ -2,6 +2,7 @@ package io.bulkhead.bundle;
 
 import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.kernel.Fd;
+import io.bulkhead.ownership.Ownership;
 import io.bulkhead.spec.ContainerSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Optional;
 /// @param networkNamespace made inside the user namespace, or another container's; empty with the host's
 /// @param joined namespaces of other containers by kind (`pid`, `ipc`, `uts`, `cgroup`) and path
 /// @param volumes data directories of the volumes the spec names
+/// @param ownership changes owners where a mount asks for it, and knows which trees are the engine's
 /// @param cgroupPath for example `/bulkhead/<id>`
 public record BundleRequest(
         ContainerSpec spec,
@@ -29,6 +31,7 @@ public record BundleRequest(
         Optional<Fd> networkNamespace,
         Map<String, String> joined,
         Map<String, Path> volumes,
+        Ownership ownership,
         String cgroupPath,
         RuntimeFacts runtime) {
 

@@ -4,6 +4,7 @@ import io.bulkhead.bundle.BundleException.Reason;
 import io.bulkhead.bundle.ContainerTree.Backing;
 import io.bulkhead.bundle.ContainerTree.Kind;
 import io.bulkhead.bundle.ContainerTree.Place;
+import io.bulkhead.bundle.ImageUsers.Resolved;
 import io.bulkhead.bundle.MountedAt.View;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.Errno;
@@ -16,7 +17,9 @@ import io.bulkhead.kernel.MountFlag;
 import io.bulkhead.kernel.Mounts;
 import io.bulkhead.kernel.Propagation;
 import io.bulkhead.name.Names;
-import io.bulkhead.ownership.ProtectedPaths;
+import io.bulkhead.ownership.ChangeableTree;
+import io.bulkhead.ownership.OwnerRule;
+import io.bulkhead.spec.MountOwners;
 import io.bulkhead.spec.StorageSpec.Mount;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,13 +55,18 @@ final class StorageMounts {
 
     private final BundleRequest request;
     private final ContainerTree tree;
+    private final Optional<Resolved> user;
     private final Undo undo;
     private final List<String> warnings;
     private final List<MountedAt> mounted = new ArrayList<>();
     private final List<OciMount> byRuntime = new ArrayList<>();
 
-    StorageMounts(BundleRequest request, ContainerTree tree, Undo undo, List<String> warnings) {
+    /// @param user whom the first process runs as; empty for a container that is only looked at, whose mounts have
+    /// no owners changed
+    StorageMounts(
+            BundleRequest request, ContainerTree tree, Optional<Resolved> user, Undo undo, List<String> warnings) {
         this.request = request;
+        this.user = user;
         this.tree = tree;
         this.undo = undo;
         this.warnings = warnings;
@@ -118,20 +126,51 @@ final class StorageMounts {
         String propagation = BindOptions.propagation(bind.options());
         try (Fd source = HostSource.pin(bind)) {
             Path path = Path.of(bind.source());
-            boolean mapped =
-                    FileStat.of(source).type() != FileType.SOCKET && !ProtectedPaths.protects(path, request.storage());
-            if (!mapped && request.userNamespace().isPresent()) {
-                warnings.add("bind of " + Names.shown(bind.source())
-                        + ": shown with the host's owners, so the container sees it as nobody's: the tree belongs to "
-                        + "the host itself");
-            }
-            Shown shown = show(source, mapped, bind.readOnly(), propagation, "bind of " + Names.shown(bind.source()));
-            try (shown) {
+            String what = "bind of " + Names.shown(bind.source());
+            MountOwners owners = bindOwners(bind, path, source, what);
+            try (Shown shown = show(source, owners, bind.readOnly(), propagation, what)) {
                 String at = attach(shown, source, target, bind.readOnly());
                 String options = String.join(",", bind.options());
                 mounted.add(new MountedAt(
                         "bind", "", bind.source(), at, options, !bind.readOnly(), propagation, shown.view));
             }
+        }
+    }
+
+    /// What is to be shown; owners are changed here if that was asked for.
+    private MountOwners bindOwners(Mount.Bind bind, Path path, Fd source, String what) {
+        if (bind.owners() instanceof MountOwners.Changed) {
+            user.ifPresent(runs -> {
+                Owner owner = Owner.ofContainerIds(request.idMaps(), runs.uid(), runs.gid());
+                change(request.ownership().requireChangeable(path, source), owner, what);
+            });
+            return new MountOwners.Plain();
+        }
+        if (!(bind.owners() instanceof MountOwners.Default)) {
+            return bind.owners();
+        }
+        boolean socket = FileStat.of(source).type() == FileType.SOCKET;
+        if (!socket && !request.ownership().isProtected(path)) {
+            return bind.owners();
+        }
+        if (request.userNamespace().isPresent()) {
+            warnings.add(what + ": shown with the host's owners, so the container sees it as nobody's: "
+                    + (socket ? "it is a socket" : "the tree belongs to the host itself")
+                    + "; the option `idmap` maps it" + (socket ? "" : ", which is the privilege mapped-host-tree"));
+        }
+        return new MountOwners.Plain();
+    }
+
+    private void change(ChangeableTree changed, Owner owner, String what) {
+        var rule = new OwnerRule.Everything(owner.uid(), owner.gid());
+        var result =
+                request.ownership().change(changed, rule, request.spec().name().value());
+        if (result.outcome().leftCount() > 0) {
+            warnings.add(what + ": " + result.outcome().leftCount() + " files keep their owner: "
+                    + String.join("; ", result.outcome().left()));
+        }
+        if (result.outcome().setId() > 0) {
+            warnings.add(what + ": " + result.outcome().setId() + " files lost set-id bits with their owner");
         }
     }
 
@@ -141,10 +180,14 @@ final class StorageMounts {
         try (Directory root = Directory.open(data);
                 Directory shownRoot = subpath(root, volume);
                 Fd source = shownRoot.pin(".", Links.REFUSE)) {
+            boolean mappable = request.userNamespace()
+                    .map(namespace -> Mounts.idmapSupported(source, namespace))
+                    .orElse(true);
             if (volume.copyUp() && volume.subpath().isEmpty() && !belowRuntimeMount(target)) {
-                copyUp(shownRoot, target);
+                copyUp(shownRoot, target, mappable);
             }
-            try (Shown shown = show(source, true, volume.readOnly(), "rprivate", "volume " + volume.name())) {
+            MountOwners owners = volumeOwners(volume, data, source, mappable);
+            try (Shown shown = show(source, owners, volume.readOnly(), "rprivate", "volume " + volume.name())) {
                 String at = attach(shown, source, target, volume.readOnly());
                 mounted.add(new MountedAt(
                         "volume",
@@ -157,6 +200,25 @@ final class StorageMounts {
                         shown.view));
             }
         }
+    }
+
+    /// A volume keeps the container's ids where its file system can show them with others, else the host's: those
+    /// of the container that has it now, which the engine has seen to.
+    private MountOwners volumeOwners(Mount.Volume volume, Path data, Fd source, boolean mappable) {
+        boolean changed = volume.owners() instanceof MountOwners.Changed;
+        if (changed) {
+            user.ifPresent(runs -> {
+                Owner owner = mappable
+                        ? new Owner(runs.uid(), runs.gid())
+                        : Owner.ofContainerIds(request.idMaps(), runs.uid(), runs.gid());
+                change(request.ownership().volume(data, source), owner, "volume " + volume.name());
+            });
+        }
+        boolean own = changed || volume.owners() instanceof MountOwners.Default;
+        if (!own) {
+            return volume.owners();
+        }
+        return mappable ? new MountOwners.Idmapped() : new MountOwners.Plain();
     }
 
     private static Directory subpath(Directory root, Mount.Volume volume) {
@@ -172,12 +234,13 @@ final class StorageMounts {
     }
 
     /// An empty volume begins as what the image has at its target, owners included.
-    private void copyUp(Directory volume, String target) {
+    private void copyUp(Directory volume, String target, boolean mappable) {
         if (!volume.list().isEmpty()) {
             return;
         }
         try (Place place = tree.reach(target, Kind.DIRECTORY)) {
-            TreeCopy.inward(request.idMaps()).copy(place.directory().orElseThrow(), volume);
+            TreeCopy.inward(mappable ? request.idMaps() : Optional.empty())
+                    .copy(place.directory().orElseThrow(), volume);
         } catch (KernelException refused) {
             throw BundleException.of("fill the volume for " + Names.shown(target), refused);
         }
@@ -191,22 +254,45 @@ final class StorageMounts {
         }
     }
 
-    private Shown show(Fd source, boolean mapped, boolean readOnly, String propagation, String what) {
-        if (mapped && request.userNamespace().isPresent()) {
-            try {
-                return new Shown(
-                        Mounts.idmappedClone(source, request.userNamespace().get(), readOnly), View.IDMAPPED);
-            } catch (KernelException refused) {
-                if (refused.errno() != Errno.EINVAL
-                        && refused.errno() != Errno.EPERM
-                        && refused.errno() != Errno.EOPNOTSUPP) {
-                    throw refused;
-                }
-                warnings.add(what + ": its file system has no idmapped mounts, so the container sees its files as "
-                        + "nobody's and can write only where everybody can");
-            }
+    private Shown show(Fd source, MountOwners owners, boolean readOnly, String propagation, String what) {
+        Optional<MountMaps.Held> map = switch (owners) {
+            case MountOwners.Plain _, MountOwners.Changed _ -> Optional.empty();
+            case MountOwners.Default _, MountOwners.Idmapped _ ->
+                request.userNamespace().map(MountMaps.Held::borrowed);
+            case MountOwners.Mapped mapped -> Optional.of(MountMaps.made(mapped, request.idMaps()));
+            case MountOwners.Squashed squashed ->
+                Optional.of(MountMaps.made(
+                        squashed,
+                        request.idMaps(),
+                        user.map(Resolved::uid).orElse(0L),
+                        user.map(Resolved::gid).orElse(0L)));
+        };
+        if (map.isEmpty()) {
+            return plain(source, readOnly, propagation);
         }
+        try (MountMaps.Held held = map.get()) {
+            return new Shown(Mounts.idmappedClone(source, held.namespace(), readOnly), View.IDMAPPED);
+        } catch (KernelException refused) {
+            if (refused.errno() != Errno.EINVAL
+                    && refused.errno() != Errno.EPERM
+                    && refused.errno() != Errno.EOPNOTSUPP) {
+                throw refused;
+            }
+            requireDefault(owners, what, refused);
+        }
+        warnings.add(what + ": its file system has no idmapped mounts, so the container sees its files as nobody's and "
+                + "can write only where everybody can; the option `U` gives them to the container's user");
         return plain(source, readOnly, propagation);
+    }
+
+    private static void requireDefault(MountOwners owners, String what, KernelException refused) {
+        if (!(owners instanceof MountOwners.Default)) {
+            throw new BundleException(
+                    Reason.UNSUPPORTED,
+                    what + ": `" + owners.spelling() + "` cannot be: its file system has no idmapped mounts, or it is "
+                            + "one already; `U` changes owners instead, `noidmap` shows them as they are",
+                    refused);
+        }
     }
 
     private static Shown plain(Fd source, boolean readOnly, String propagation) {

@@ -5,6 +5,8 @@ import io.bulkhead.denial.Denial;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
+import io.bulkhead.ownership.Change;
+import io.bulkhead.ownership.Ownership;
 import io.bulkhead.recording.Recordings;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.Resources;
@@ -180,6 +182,14 @@ public interface Containers extends AutoCloseable {
 
     /// What containers were recorded to call.
     Recordings recordings();
+
+    /// Changes of owners that mounts asked for.
+    Ownership ownership();
+
+    /// Gives the files of such a change back to whom they belonged.
+    ///
+    /// @throws EngineException CONFLICT while a container that runs has the tree mounted
+    Change.Outcome undoOwnership(Allowed allowed, String id);
 
     Exec createExec(Allowed allowed, ContainerId id, ExecSpec spec);
 

@@ -2,6 +2,7 @@ package io.bulkhead.container;
 
 import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Operation;
+import io.bulkhead.bundle.MountMaps;
 import io.bulkhead.bundle.Undo;
 import io.bulkhead.container.EngineException.Reason;
 import io.bulkhead.idmap.IdMaps;
@@ -58,6 +59,7 @@ final class Creator {
         index.reserve(spec.name(), spec.id());
         undo.add(() -> index.release(spec.name(), spec.id()));
         Ids ids = ids(allowed, spec, undo);
+        MountMaps.require(spec, ids.maps, host.ownership());
         noteVolumes(spec, undo);
         makeVolumes(allowed, spec, undo);
         var definition = new Definition(spec, Instant.now(host.clock()), ids.range, ids.maps, List.of());

@@ -13,6 +13,8 @@ import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
 import io.bulkhead.name.Names;
 import io.bulkhead.network.Networks;
+import io.bulkhead.ownership.Change;
+import io.bulkhead.ownership.Ownership;
 import io.bulkhead.recording.Recordings;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.IoSpec;
@@ -427,6 +429,30 @@ public final class Engine implements Containers {
     @Override
     public Recordings recordings() {
         return recorders.recordings();
+    }
+
+    @Override
+    public Ownership ownership() {
+        return host.ownership();
+    }
+
+    @Override
+    public Change.Outcome undoOwnership(Allowed allowed, String id) {
+        Path tree = host.ownership().path(id);
+        for (Container container : all()) {
+            boolean uses = container.state().running()
+                    && container.mounts().stream()
+                            .map(mount -> Path.of(mount.source()))
+                            .anyMatch(source ->
+                                    source.isAbsolute() && (source.startsWith(tree) || tree.startsWith(source)));
+            if (uses) {
+                throw new EngineException(
+                        Reason.CONFLICT,
+                        "change of owners " + id + ": container "
+                                + container.spec().name() + " runs with " + tree + " mounted; stop it first");
+            }
+        }
+        return host.ownership().undo(allowed, id);
     }
 
     @Override

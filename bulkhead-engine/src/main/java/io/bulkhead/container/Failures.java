@@ -7,6 +7,7 @@ import io.bulkhead.kernel.Errno;
 import io.bulkhead.kernel.KernelException;
 import io.bulkhead.name.Names;
 import io.bulkhead.network.NetworkException;
+import io.bulkhead.ownership.OwnershipException;
 import io.bulkhead.runtime.CgroupException;
 import io.bulkhead.runtime.OciException;
 import io.bulkhead.volume.VolumeException;
@@ -39,6 +40,7 @@ final class Failures {
             case BundleException bundle -> new EngineException(bundle(bundle.reason()), message, failure);
             case NetworkException network -> new EngineException(network(network.reason()), message, failure);
             case VolumeException volume -> new EngineException(volume(volume.reason()), message, failure);
+            case OwnershipException ownership -> new EngineException(ownership(ownership.reason()), message, failure);
             case CgroupException cgroup -> new EngineException(cgroup(cgroup.reason()), message, failure);
             case ImageException _ -> new EngineException(Reason.NOT_FOUND, message, failure);
             case KernelException kernel ->
@@ -87,6 +89,16 @@ final class Failures {
             case INVALID -> Reason.INVALID;
             case PORT_TAKEN, EXHAUSTED -> Reason.RUNTIME_FAILED;
             case PLUMBING -> Reason.RUNTIME_FAILED;
+        };
+    }
+
+    private static Reason ownership(OwnershipException.Reason reason) {
+        return switch (reason) {
+            case PROTECTED, TOO_DEEP -> Reason.INVALID;
+            case NOT_FOUND -> Reason.NOT_FOUND;
+            case ANOTHER_TREE -> Reason.CONFLICT;
+            case STORAGE -> Reason.STORAGE;
+            case KERNEL -> Reason.RUNTIME_FAILED;
         };
     }
 

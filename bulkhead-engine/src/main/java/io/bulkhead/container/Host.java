@@ -4,6 +4,7 @@ import io.bulkhead.bundle.BundleRequest.RuntimeFacts;
 import io.bulkhead.image.Images;
 import io.bulkhead.kernel.Mounts;
 import io.bulkhead.network.Networks;
+import io.bulkhead.ownership.Ownership;
 import io.bulkhead.runtime.Cgroup;
 import io.bulkhead.runtime.CgroupHost;
 import io.bulkhead.runtime.Conmon;
@@ -28,6 +29,7 @@ record Host(
         Conmon monitor,
         CgroupHost cgroups,
         RuntimeFacts facts,
+        Ownership ownership,
         String bootId,
         Clock clock) {
 
@@ -54,8 +56,20 @@ record Host(
                 INITS.stream().filter(Files::isExecutable).findFirst(),
                 Mounts.idmapSupported(settings.state()),
                 false);
+        var ownership = Ownership.open(settings.state().resolve("ownership"), settings.state(), clock);
         return new Host(
-                settings, images, volumes, networks, events, runtime, monitor, cgroups, facts, readBootId(), clock);
+                settings,
+                images,
+                volumes,
+                networks,
+                events,
+                runtime,
+                monitor,
+                cgroups,
+                facts,
+                ownership,
+                readBootId(),
+                clock);
     }
 
     private static Conmon.Found result(FutureTask<Conmon.Found> probe) {

@@ -8,6 +8,7 @@ import io.bulkhead.bundle.Undo;
 import io.bulkhead.container.Container.MountPoint;
 import io.bulkhead.container.EngineException.Reason;
 import io.bulkhead.image.Image;
+import io.bulkhead.kernel.Fd;
 import io.bulkhead.kernel.SeqPacketSocket;
 import io.bulkhead.network.Attachment;
 import io.bulkhead.runtime.Conmon;
@@ -34,11 +35,13 @@ final class Starter {
     private final Host host;
     private final Index index;
     private final Recorders recorders;
+    private final VolumeOwners volumeOwners;
 
     Starter(Host host, Index index, Recorders recorders) {
         this.host = host;
         this.index = index;
         this.recorders = recorders;
+        this.volumeOwners = new VolumeOwners(host, index);
     }
 
     /// @return the run, which is stored and whose program has begun
@@ -173,7 +176,8 @@ final class Starter {
                 life.idMaps(),
                 namespaces.network(),
                 namespaces.joined(),
-                volumes(life.spec()),
+                volumes(life, namespaces.user()),
+                host.ownership(),
                 host.cgroupPath(life),
                 recorders.needsLoggingFilter(life) ? host.facts().recordingByFilter() : host.facts());
     }
@@ -185,10 +189,12 @@ final class Starter {
                         Reason.NOT_FOUND, "the image " + spec.imageName() + " of the container is gone"));
     }
 
-    private Map<String, Path> volumes(ContainerSpec spec) {
+    private Map<String, Path> volumes(Life life, Optional<Fd> userNamespace) {
+        ContainerSpec spec = life.spec();
         var volumes = new HashMap<String, Path>();
         for (StorageSpec.Mount mount : spec.storage().mounts()) {
             if (mount instanceof StorageSpec.Mount.Volume volume) {
+                volumeOwners.settle(life, userNamespace, volume);
                 volumes.put(
                         volume.name(),
                         host.volumes()

@@ -7,6 +7,7 @@ import io.bulkhead.seccomp.PolicyRule;
 import io.bulkhead.seccomp.SyscallPolicy;
 import io.bulkhead.selinux.LabelMode;
 import io.bulkhead.spec.IsolationSpec.NamespaceMode;
+import io.bulkhead.spec.MountOwners;
 import io.bulkhead.spec.NetworkSpec;
 import io.bulkhead.spec.StorageSpec;
 import io.bulkhead.spec.UserSpec;
@@ -38,6 +39,7 @@ final class StoreJson {
                 .addMixIn(LabelMode.class, Variant.class)
                 .addMixIn(NamespaceMode.class, Variant.class)
                 .addMixIn(StorageSpec.Mount.class, Variant.class)
+                .addMixIn(MountOwners.class, Variant.class)
                 .addMixIn(NetworkSpec.Mode.class, Variant.class)
                 .addMixIn(UserSpec.Id.class, Variant.class)
                 .build();

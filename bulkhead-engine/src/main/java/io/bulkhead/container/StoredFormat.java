@@ -15,7 +15,7 @@ final class StoredFormat {
     private static final String FORMAT = "format";
 
     /// From format 1 to 2, from 2 to 3 and so on.
-    private static final List<Consumer<ObjectNode>> STEPS = List.of(StoredFormat::addMaps);
+    private static final List<Consumer<ObjectNode>> STEPS = List.of(StoredFormat::addMaps, StoredOwners::add);
 
     static final int CURRENT = STEPS.size() + 1;
 

@@ -1,5 +1,7 @@
 package io.bulkhead.ownership;
 
+import io.bulkhead.access.Allowed;
+import io.bulkhead.access.Operation;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.Fd;
 import io.bulkhead.kernel.KernelException;
@@ -49,20 +51,44 @@ public final class Ownership {
         return new Ownership(ChangeStore.open(directory), engineState, clock, threads);
     }
 
+    /// Whether a tree is the host's own or the engine's, by its path.
+    ///
+    /// @param path resolved
+    public boolean isProtected(Path path) {
+        return ProtectedPaths.protects(path, engineState);
+    }
+
+    /// Whether a tree is, holds or lies in what is the engine's.
+    public boolean isEngine(Path path) {
+        return path.startsWith(engineState) || engineState.startsWith(path);
+    }
+
+    /// Whether a tree is, or lies in, what is the engine's.
+    public boolean inEngine(Path path) {
+        return path.startsWith(engineState);
+    }
+
+    /// As [#requireChangeable], before anything is there to pin.
+    public void requireChangeablePath(Path path) {
+        if (isProtected(path)) {
+            throw protectedTree(path);
+        }
+    }
+
     /// Judges a path of the host that somebody wants the owners changed of.
     ///
     /// @param path resolved
     /// @param root pinned, no link on the way; stays the caller's
     /// @throws OwnershipException PROTECTED
     public ChangeableTree requireChangeable(Path path, Fd root) {
-        if (ProtectedPaths.protects(path, engineState)) {
-            throw isProtected(path);
+        if (isProtected(path)) {
+            throw protectedTree(path);
         }
         try (var reader = new TreeReader(root)) {
             PinnedEntry top = reader.root();
             TreeReader.release(top);
             if (top.directory() && forbidden().contains(new DirectoryId(top.device(), top.inode()))) {
-                throw isProtected(path);
+                throw protectedTree(path);
             }
         }
         return new ChangeableTree(path, root);
@@ -73,12 +99,12 @@ public final class Ownership {
     /// @param data as [io.bulkhead.volume.Volumes] has it, never what a caller wrote
     public ChangeableTree volume(Path data, Fd root) {
         if (!data.startsWith(engineState) || data.equals(engineState)) {
-            throw isProtected(data);
+            throw protectedTree(data);
         }
         return new ChangeableTree(data, root);
     }
 
-    private static OwnershipException isProtected(Path path) {
+    private static OwnershipException protectedTree(Path path) {
         return new OwnershipException(
                 Reason.PROTECTED,
                 "owners in " + Names.shown(path.toString()) + " are not changed: it is, holds or lies in a tree of the "
@@ -141,14 +167,31 @@ public final class Ownership {
     }
 
     /// All changes that can be taken back, oldest first.
-    public List<Change> all() {
+    public List<Change> all(Allowed allowed) {
+        allowed.requireFor(Operation.OWNERSHIP_READ);
+        return all();
+    }
+
+    List<Change> all() {
         return store.all().stream().map(ChangeFile::change).toList();
     }
 
     /// Gives files back to whom they belonged. Only those that still belong to whom the change gave them; a file
     /// made since is nobody's else. Set-id bits do not come back: what the file holds now is the container's. The
     /// record goes when it is done.
-    public Outcome undo(String id) {
+    public Outcome undo(Allowed allowed, String id) {
+        allowed.requireFor(Operation.OWNERSHIP_UNDO);
+        return undo(id);
+    }
+
+    /// The tree that a change is about.
+    ///
+    /// @throws OwnershipException NOT_FOUND
+    public Path path(String id) {
+        return find(id).change().path();
+    }
+
+    Outcome undo(String id) {
         ChangeFile file = find(id);
         Path path = file.change().path();
         requireTurn(path);
@@ -167,6 +210,12 @@ public final class Ownership {
     }
 
     /// Drops the record: the change cannot be taken back any more.
+    public void forget(Allowed allowed, String id) {
+        allowed.requireFor(Operation.OWNERSHIP_UNDO);
+        forget(id);
+    }
+
+    /// As [#forget(Allowed, String)], for what the engine changed for itself.
     public void forget(String id) {
         find(id);
         store.remove(id);

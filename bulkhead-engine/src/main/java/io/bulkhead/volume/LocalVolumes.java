@@ -2,6 +2,7 @@ package io.bulkhead.volume;
 
 import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Operation;
+import io.bulkhead.idmap.IdRange;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.Errno;
 import io.bulkhead.kernel.KernelException;
@@ -181,6 +182,33 @@ public final class LocalVolumes implements Volumes, AutoCloseable {
             }
         }
         return new Pruned(names.stream().sorted(Comparator.naturalOrder()).toList(), bytes);
+    }
+
+    @Override
+    public synchronized void carry(String name, List<CarriedIds> ids) {
+        Volume volume = volumes.get(name);
+        if (volume == null) {
+            throw new VolumeException(
+                    VolumeException.Reason.NOT_FOUND, "get " + Names.shown(name) + ": no such volume");
+        }
+        if (volume.carried().equals(ids)) {
+            return;
+        }
+        Volume next = volume.carrying(ids);
+        try (Directory directory = root.beneath(name, Links.REFUSE)) {
+            VolumeFile.of(next).write(rootPath.resolve(name));
+            directory.sync();
+        } catch (IOException | KernelException failure) {
+            throw StorageFailure.of("remember whose ids volume " + name + " carries", failure);
+        }
+        volumes.put(name, next);
+    }
+
+    @Override
+    public synchronized boolean carries(IdRange range) {
+        return volumes.values().stream()
+                .flatMap(volume -> volume.carried().stream())
+                .anyMatch(ids -> ids.overlaps(range));
     }
 
     @Override

@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What a volume's directory says about it, beside its data.
 record VolumeFile(
@@ -22,11 +24,15 @@ record VolumeFile(
         String created,
         Map<String, String> labels,
         Map<String, String> options,
-        boolean anonymous) {
+        boolean anonymous,
+        List<CarriedIds> carried) {
 
     static final String NAME = "volume.json";
     static final String DATA = "_data";
-    private static final int FORMAT = 1;
+
+    /// The first format had no `carried`: its engines mapped every volume or showed it as it was, so files belong
+    /// to container ids.
+    private static final int FORMAT = 2;
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -43,7 +49,8 @@ record VolumeFile(
                 volume.created().toString(),
                 volume.labels(),
                 volume.options(),
-                volume.anonymous());
+                volume.anonymous(),
+                volume.carried());
     }
 
     /// @return nothing when the file is missing, torn or about something else
@@ -53,18 +60,22 @@ record VolumeFile(
             return Optional.empty();
         }
         try {
-            // The text `null` is read as null, whatever the mapper's settings.
-            Optional<VolumeFile> read =
-                    Optional.ofNullable(MAPPER.readValue(Files.readAllBytes(file), VolumeFile.class));
+            if (!(MAPPER.readTree(Files.readAllBytes(file)) instanceof ObjectNode json)) {
+                return Optional.empty();
+            }
+            if (json.path("format").asInt(0) == 1 && !json.has("carried")) {
+                json.put("format", FORMAT).putArray("carried");
+            }
+            Optional<VolumeFile> read = Optional.of(MAPPER.treeToValue(json, VolumeFile.class));
             return read.filter(f -> f.format == FORMAT && directory.endsWith(f.name))
                     .map(f -> f.volume(directory));
-        } catch (JacksonException | java.time.DateTimeException _) {
+        } catch (JacksonException | IllegalArgumentException | java.time.DateTimeException _) {
             return Optional.empty();
         }
     }
 
     private Volume volume(Path directory) {
-        return new Volume(name, directory.resolve(DATA), Instant.parse(created), labels, options, anonymous);
+        return new Volume(name, directory.resolve(DATA), Instant.parse(created), labels, options, anonymous, carried);
     }
 
     /// Written to another name, forced to the disk, renamed: there is the whole file or none.

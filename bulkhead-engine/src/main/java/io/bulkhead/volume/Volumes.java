@@ -1,6 +1,7 @@
 package io.bulkhead.volume;
 
 import io.bulkhead.access.Allowed;
+import io.bulkhead.idmap.IdRange;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,15 @@ public interface Volumes {
     ///
     /// @return their names and the bytes freed
     Pruned prune(Allowed allowed, Predicate<Volume> unusedAndMatching);
+
+    /// Remembers whose host ids the files of a volume may belong to. It is on disk when this returns: first the
+    /// ids, then the files.
+    ///
+    /// @throws VolumeException NOT_FOUND
+    void carry(String name, List<CarriedIds> ids);
+
+    /// Whether files of some known volume may belong to host ids of this range: then nobody else may get them.
+    boolean carries(IdRange range);
 
     long size(Volume volume);
 

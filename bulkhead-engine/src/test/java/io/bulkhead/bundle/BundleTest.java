@@ -253,6 +253,7 @@ class BundleTest {
                 Optional.empty(),
                 Map.of(),
                 Map.of(),
+                own.ownership(),
                 own.cgroupPath(),
                 own.runtime());
 

@@ -7,6 +7,7 @@ import io.bulkhead.idmap.IdRange;
 import io.bulkhead.kernel.Mounts;
 import io.bulkhead.kernel.Namespaces;
 import io.bulkhead.name.ContainerId;
+import io.bulkhead.ownership.Ownership;
 import io.bulkhead.spec.ContainerSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -105,6 +106,7 @@ final class Sandbox implements AutoCloseable {
                 made.flatMap(Namespaces.Made::network),
                 Map.of(),
                 volumes,
+                ownership(),
                 "/bulkhead-test/" + spec.id(),
                 new RuntimeFacts(
                         runtime,
@@ -113,6 +115,10 @@ final class Sandbox implements AutoCloseable {
                         Optional.of(BUSYBOX),
                         true,
                         false));
+    }
+
+    Ownership ownership() {
+        return Ownership.open(base.resolve("engine/ownership"), base.resolve("engine"), java.time.Clock.systemUTC());
     }
 
     private static int cgroupVersion() {
@@ -178,6 +184,7 @@ final class Sandbox implements AutoCloseable {
                 r.networkNamespace(),
                 r.joined(),
                 r.volumes(),
+                r.ownership(),
                 r.cgroupPath(),
                 new RuntimeFacts(
                         facts.name(), facts.seccompFlags(), facts.cgroupVersion(), facts.initBinary(), false, false));

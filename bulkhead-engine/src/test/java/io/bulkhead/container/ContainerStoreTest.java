@@ -73,7 +73,7 @@ class ContainerStoreTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"3, a newer engine", "0, no number", "'\"1\"', no number", "2.5, no number", "null, no number"})
+    @CsvSource({"4, a newer engine", "0, no number", "'\"1\"', no number", "2.5, no number", "null, no number"})
     void aDefinitionOfAFormatThisEngineDoesNotKnowIsNotRead(String format, String why) throws IOException {
         var store = ContainerStore.open(temp);
         store.create(Specs.id('a'), definition(), Progress.created());
@@ -84,6 +84,20 @@ class ContainerStoreTest {
         assertThatThrownBy(() -> ContainerStore.open(temp).all())
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining(why);
+    }
+
+    @Test
+    void mountsOfBeforeTheySaidWhoseTheirFilesAreAreRead() throws IOException {
+        var store = ContainerStore.open(temp);
+        store.create(Specs.id('a'), definition(), Progress.created());
+        Path file = store.directory(Specs.id('a')).resolve("container.json");
+        String now = Files.readString(file);
+        String then = now.replaceAll(",\"owners\":\\{\"is\":\"Default\"}", "");
+        then = then.replaceAll("\"format\":[0-9]+", "\"format\":2");
+        assertThat(then).isNotEqualTo(now).doesNotContain("owners");
+        Files.writeString(file, then);
+
+        assertThat(ContainerStore.open(temp).all().getFirst().definition()).isEqualTo(definition());
     }
 
     @Test

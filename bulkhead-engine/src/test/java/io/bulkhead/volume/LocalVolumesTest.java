@@ -9,6 +9,8 @@ import io.bulkhead.access.Authorizer;
 import io.bulkhead.access.Caller;
 import io.bulkhead.access.Operation;
 import io.bulkhead.access.Target;
+import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdRange;
 import io.bulkhead.volume.VolumeException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,6 +90,39 @@ class LocalVolumesTest {
 
         assertThat(volumes.find("data")).contains(volume);
         assertThat(volume.data().resolve("file")).hasContent("content");
+    }
+
+    @Test
+    void whoseIdsAVolumeCarriesIsRememberedAndAsked() {
+        create("data");
+        var ids = new CarriedIds(IdMap.of(new IdRange(3_000_000, 1_000)), IdMap.of(new IdRange(4_000_000, 1_000)));
+
+        volumes.carry("data", List.of(ids));
+        reopen();
+
+        assertThat(volumes.find("data").orElseThrow().carried()).containsExactly(ids);
+        assertThat(volumes.carries(new IdRange(3_000_999, 5))).isTrue();
+        assertThat(volumes.carries(new IdRange(3_999_000, 1_001))).isTrue();
+        assertThat(volumes.carries(new IdRange(3_001_000, 1_000))).isFalse();
+        volumes.carry("data", List.of());
+        assertThat(volumes.carries(new IdRange(3_000_999, 5))).isFalse();
+        assertThatThrownBy(() -> volumes.carry("none", List.of()))
+                .isInstanceOfSatisfying(
+                        VolumeException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_FOUND));
+    }
+
+    @Test
+    void aVolumeOfTheFirstFormatCarriesNobodysIds() throws IOException {
+        create("data");
+        Files.writeString(root.resolve("data/volume.json"), """
+                {"format":1,"name":"data","created":"2026-01-01T00:00:00Z","labels":{"a":"b"},"options":{},
+                "anonymous":false}""");
+
+        reopen();
+
+        Volume volume = volumes.find("data").orElseThrow();
+        assertThat(volume.labels()).containsEntry("a", "b");
+        assertThat(volume.carried()).isEmpty();
     }
 
     @Test

@@ -20,7 +20,7 @@ final class IdmapProbe {
         }
     }
 
-    private static boolean tried(Fd source, Fd userNamespace) {
+    static boolean tried(Fd source, Fd userNamespace) {
         try (Fd clone = Mounts.idmappedClone(source, userNamespace, true)) {
             return clone.number() >= 0;
         } catch (KernelException refused) {

@@ -171,6 +171,11 @@ public final class Mounts {
         return IdmapProbe.supported(directory);
     }
 
+    /// As [#idmapSupported(Path)], tried with a user namespace that is there already.
+    public static boolean idmapSupported(Fd directory, Fd userNamespace) {
+        return IdmapProbe.tried(directory, userNamespace);
+    }
+
     private static void mount(String type, String source, Path target, int flags, String options) {
         try (Arena arena = Arena.ofConfined();
                 Fd pinned = Opening.pin(target)) {

@@ -70,6 +70,9 @@ public enum Operation {
     /// Recordings of system calls.
     RECORDING_READ("recording.read"),
     RECORDING_REMOVE("recording.remove"),
+    /// Changes of owners that mounts asked for.
+    OWNERSHIP_READ("ownership.read"),
+    OWNERSHIP_UNDO("ownership.undo"),
     /// A request that no route answers: recorded, then refused.
     UNKNOWN("unknown");
 

@@ -10,6 +10,9 @@ public sealed interface Privilege {
     /// `host-path:/srv:rw`: a path of the host, after resolving links and `..`.
     record HostPath(String path, boolean readOnly) implements Privilege {}
 
+    /// A tree of the host itself, seen with mapped owners: the container's root is host root in it.
+    record MappedHostTree(String path) implements Privilege {}
+
     record AddedCapability(Capability capability) implements Privilege {}
 
     /// A namespace that is the host's.
@@ -73,6 +76,7 @@ public sealed interface Privilege {
     default String spelling() {
         return switch (this) {
             case HostPath(var path, var readOnly) -> "host-path:" + path + (readOnly ? ":ro" : ":rw");
+            case MappedHostTree(var path) -> "mapped-host-tree:" + path;
             case AddedCapability(var capability) -> "added-capability:" + capability.name();
             case HostNamespace(var namespace) -> "host-namespace:" + lower(namespace);
             case HostIds(var ids) -> "host-ids:" + ids.first() + "-" + ids.last();

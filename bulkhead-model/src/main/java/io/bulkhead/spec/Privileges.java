@@ -106,11 +106,25 @@ public final class Privileges {
 
     private static void storage(Mount mount, Set<Privilege> privileges) {
         switch (mount) {
-            case Mount.Bind bind -> privileges.add(new Privilege.HostPath(bind.source(), bind.readOnly()));
+            case Mount.Bind bind -> bind(bind, privileges);
             case Mount.Volume volume
             when volume.driverOptions().containsKey("device") ->
                 privileges.add(new Privilege.VolumeBind(volume.driverOptions().getOrDefault("device", "")));
             case Mount.Volume _, Mount.Tmpfs _ -> {}
+        }
+    }
+
+    /// Who has owners changed writes, and who has a tree of the host itself mapped is root in it.
+    private static void bind(Mount.Bind bind, Set<Privilege> privileges) {
+        boolean writes = !bind.readOnly() || bind.owners() instanceof MountOwners.Changed;
+        privileges.add(new Privilege.HostPath(bind.source(), !writes));
+        switch (bind.owners()) {
+            case MountOwners.Default _, MountOwners.Plain _, MountOwners.Changed _ -> {}
+            case MountOwners.Idmapped _, MountOwners.Mapped _, MountOwners.Squashed _ -> {
+                if (HostTrees.protects(bind.source())) {
+                    privileges.add(new Privilege.MappedHostTree(bind.source()));
+                }
+            }
         }
     }
 

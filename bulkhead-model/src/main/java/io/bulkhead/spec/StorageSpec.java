@@ -22,6 +22,9 @@ public record StorageSpec(List<Mount> mounts) {
 
         boolean readOnly();
 
+        /// Whose its files are, as the container sees them.
+        MountOwners owners();
+
         /// A path of the host. `source` is resolved (links and `..`) when the spec is made and pinned again when it is
         /// mounted.
         ///
@@ -33,11 +36,27 @@ public record StorageSpec(List<Mount> mounts) {
                 boolean readOnly,
                 List<String> options,
                 boolean createSource,
-                String spelling)
+                String spelling,
+                MountOwners owners)
                 implements Mount {
             public Bind {
                 options = List.copyOf(options);
                 requireTarget(target);
+            }
+
+            /// With owners as by default.
+            public Bind(
+                    String source,
+                    String target,
+                    boolean readOnly,
+                    List<String> options,
+                    boolean createSource,
+                    String spelling) {
+                this(source, target, readOnly, options, createSource, spelling, new MountOwners.Default());
+            }
+
+            public Bind with(MountOwners chosen) {
+                return new Bind(source, target, readOnly, options, createSource, spelling, chosen);
             }
         }
 
@@ -55,12 +74,54 @@ public record StorageSpec(List<Mount> mounts) {
                 Map<String, String> driverOptions,
                 Map<String, String> labels,
                 String subpath,
-                String spelling)
+                String spelling,
+                MountOwners owners)
                 implements Mount {
             public Volume {
                 driverOptions = Map.copyOf(driverOptions);
                 labels = Map.copyOf(labels);
                 requireTarget(target);
+            }
+
+            /// With owners as by default.
+            public Volume(
+                    String name,
+                    String target,
+                    boolean readOnly,
+                    boolean anonymous,
+                    boolean copyUp,
+                    String driver,
+                    Map<String, String> driverOptions,
+                    Map<String, String> labels,
+                    String subpath,
+                    String spelling) {
+                this(
+                        name,
+                        target,
+                        readOnly,
+                        anonymous,
+                        copyUp,
+                        driver,
+                        driverOptions,
+                        labels,
+                        subpath,
+                        spelling,
+                        new MountOwners.Default());
+            }
+
+            public Volume with(MountOwners chosen) {
+                return new Volume(
+                        name,
+                        target,
+                        readOnly,
+                        anonymous,
+                        copyUp,
+                        driver,
+                        driverOptions,
+                        labels,
+                        subpath,
+                        spelling,
+                        chosen);
             }
         }
 
@@ -74,6 +135,12 @@ public record StorageSpec(List<Mount> mounts) {
             @Override
             public boolean readOnly() {
                 return options.contains("ro");
+            }
+
+            /// It is new and the container's.
+            @Override
+            public MountOwners owners() {
+                return new MountOwners.Default();
             }
         }
 

@@ -34,7 +34,15 @@ final class MountOption {
 
     private static boolean isFlag(String key) {
         return switch (key) {
-            case "readonly", "ro", "volume-nocopy", "bind-nonrecursive", "bind-create-src" -> true;
+            case "readonly",
+                    "ro",
+                    "volume-nocopy",
+                    "bind-nonrecursive",
+                    "bind-create-src",
+                    "u",
+                    "chown",
+                    "idmap",
+                    "noidmap" -> true;
             default -> false;
         };
     }
@@ -45,6 +53,8 @@ final class MountOption {
             case "source", "src" -> mount.put("Source", value);
             case "target", "dst", "destination" -> mount.put("Target", value);
             case "readonly", "ro" -> putFlag(mount, "ReadOnly", key, value);
+            case "u", "chown", "noidmap" -> owners(key.equals("noidmap") ? key : "U", value, key);
+            case "idmap" -> owners(value.equals("true") ? key : key + "=" + value, "true", key);
             case "consistency" -> mount.put("Consistency", value.toLowerCase(Locale.ROOT));
             case "bind-propagation" -> group("BindOptions").put("Propagation", value.toLowerCase(Locale.ROOT));
             case "bind-nonrecursive" -> putFlag(group("BindOptions"), "NonRecursive", key, value);
@@ -59,6 +69,14 @@ final class MountOption {
             case "tmpfs-size" -> group("TmpfsOptions").put("SizeBytes", Sizes.parse(value));
             case "tmpfs-mode" -> group("TmpfsOptions").put("Mode", mode(value));
             default -> throw new IllegalArgumentException("unexpected key '" + key + "' in '" + field + "'");
+        }
+    }
+
+    private void owners(String word, String value, String key) {
+        var flag = new LinkedHashMap<String, Object>();
+        putFlag(flag, "Owners", key, value);
+        if (!flag.isEmpty() && mount.put("Owners", word) != null) {
+            throw new IllegalArgumentException("U, idmap and noidmap exclude each other");
         }
     }
 

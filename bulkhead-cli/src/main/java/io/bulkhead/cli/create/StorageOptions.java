@@ -15,10 +15,14 @@ final class StorageOptions {
     @Option(
             names = {"-v", "--volume"},
             paramLabel = "[SOURCE:]TARGET[:OPTIONS]",
-            description = "Bind mount a path or a volume")
+            description = "Bind mount a path or a volume. Options: ro, nocopy, (r)private, (r)slave, and about owners "
+                    + "one of U, noidmap, idmap, idmap=uids=FROM-TO-COUNT[#...];gids=..., idmap=squash:UID[:GID]")
     List<String> volumes = new ArrayList<>();
 
-    @Option(names = "--mount", paramLabel = "KEY=VALUE,...", description = "Attach a filesystem mount to the container")
+    @Option(
+            names = "--mount",
+            paramLabel = "KEY=VALUE,...",
+            description = "Attach a filesystem mount to the container; U, noidmap and idmap[=...] as for -v")
     List<String> mounts = new ArrayList<>();
 
     @Option(names = "--tmpfs", paramLabel = "PATH[:OPTIONS]", description = "Mount a tmpfs directory")

@@ -1,6 +1,7 @@
 package io.bulkhead.dockerapi.create;
 
 import io.bulkhead.name.Names;
+import io.bulkhead.spec.MountOwners;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -9,7 +10,15 @@ import java.util.Set;
 ///
 /// @param source a host path, a volume's name, or empty for an anonymous volume
 /// @param options what is left for the mount: propagation and SELinux relabelling
-record BindSpelling(String source, String target, boolean readOnly, boolean copyUp, List<String> options, String line) {
+/// @param owners whose its files are, as the container sees them
+record BindSpelling(
+        String source,
+        String target,
+        boolean readOnly,
+        boolean copyUp,
+        List<String> options,
+        MountOwners owners,
+        String line) {
 
     private static final Set<String> PROPAGATION = Set.of("private", "rprivate", "slave", "rslave");
     private static final Set<String> SHARED = Set.of("shared", "rshared");
@@ -19,12 +28,15 @@ record BindSpelling(String source, String target, boolean readOnly, boolean copy
     private static final String VOLUME_NAME = "[a-zA-Z0-9][a-zA-Z0-9_.-]*";
 
     static BindSpelling parse(String line) {
-        String[] parts = line.split(":", -1);
-        if (parts.length > 3 || List.of(parts).contains("")) {
+        // The third part may have colons of its own: `idmap=squash:1000:1000`.
+        String[] parts = line.split(":", 3);
+        if ((parts.length == 3 && parts[2].contains(":") && !parts[2].contains("idmap=squash:"))
+                || List.of(parts).contains("")) {
             throw Invalid.because("invalid volume specification: '" + Names.shown(line) + "'");
         }
         if (parts.length == 1) {
-            return new BindSpelling("", ContainerPaths.mountTarget(line), false, true, List.of(), line);
+            return new BindSpelling(
+                    "", ContainerPaths.mountTarget(line), false, true, List.of(), new MountOwners.Default(), line);
         }
         if (!parts[0].startsWith("/")) {
             requireVolumeName(parts[0]);
@@ -32,6 +44,8 @@ record BindSpelling(String source, String target, boolean readOnly, boolean copy
         List<String> words = parts.length == 3 ? List.of(parts[2].split(",", -1)) : List.of();
         requireKnown(words, parts[0].startsWith("/"), line);
         var options = new ArrayList<>(words);
+        MountOwners owners = owners(words, line);
+        options.removeIf(MountOwners::concerns);
         options.removeIf(word -> Set.of("ro", "rw", "nocopy").contains(word) || CONSISTENCY.contains(word));
         return new BindSpelling(
                 parts[0],
@@ -39,7 +53,26 @@ record BindSpelling(String source, String target, boolean readOnly, boolean copy
                 words.contains("ro"),
                 !words.contains("nocopy"),
                 options,
+                owners,
                 line);
+    }
+
+    private static MountOwners owners(List<String> words, String line) {
+        List<String> asked = words.stream().filter(MountOwners::concerns).toList();
+        Invalid.when(
+                asked.size() > 1,
+                "invalid volume specification: '" + Names.shown(line) + "': the options contradict each other: "
+                        + Names.shown(String.join(", ", asked)));
+        return asked.isEmpty() ? new MountOwners.Default() : owners(asked.getFirst());
+    }
+
+    /// @throws io.bulkhead.container.EngineException INVALID
+    static MountOwners owners(String word) {
+        try {
+            return MountOwners.parse(word);
+        } catch (IllegalArgumentException wrong) {
+            throw Invalid.because("invalid volume specification: " + wrong.getMessage());
+        }
     }
 
     boolean isHostPath() {
@@ -49,15 +82,13 @@ record BindSpelling(String source, String target, boolean readOnly, boolean copy
     private static void requireKnown(List<String> words, boolean hostPath, String line) {
         for (String word : words) {
             switch (word) {
-                case "ro", "rw", "z", "Z", "idmap" -> {}
+                case "ro", "rw", "z", "Z" -> {}
                 case "nocopy" -> Invalid.when(hostPath, "invalid volume specification: nocopy is for volumes");
-                case "U" ->
-                    throw Invalid.value(
-                            "Binds",
-                            line,
-                            "U (changing the owner) is not supported yet; the "
-                                    + "default shows files through an idmapped mount, which needs no change");
-                default -> requirePropagation(word, hostPath, line);
+                default -> {
+                    if (!MountOwners.concerns(word)) {
+                        requirePropagation(word, hostPath, line);
+                    }
+                }
             }
         }
         Invalid.when(

@@ -137,6 +137,7 @@ public record HostConfig(
         }
     }
 
+    /// @param owners not Docker's: an option of `-v` about owners, such as `idmap=...` or `U`
     public record Mount(
             String type,
             String source,
@@ -144,8 +145,10 @@ public record HostConfig(
             boolean readOnly,
             @Nullable BindOptions bindOptions,
             @Nullable VolumeOptions volumeOptions,
-            @Nullable TmpfsOptions tmpfsOptions) {
+            @Nullable TmpfsOptions tmpfsOptions,
+            String owners) {
         public Mount {
+            owners = Absent.text(owners);
             type = Absent.text(type);
             source = Absent.text(source);
             target = Absent.text(target);

@@ -1,6 +1,7 @@
 package io.bulkhead.dockerapi.create;
 
 import io.bulkhead.container.Container;
+import io.bulkhead.spec.MountOwners;
 import io.bulkhead.spec.StorageSpec.Mount;
 import java.util.List;
 import java.util.Optional;
@@ -30,20 +31,27 @@ final class InheritedMounts {
         return switch (mount) {
             case Mount.Bind bind ->
                 Optional.of(new Mount.Bind(
-                        bind.source(), bind.target(), readOnly || bind.readOnly(), bind.options(), false, ""));
+                                bind.source(), bind.target(), readOnly || bind.readOnly(), bind.options(), false, "")
+                        .with(inherited(bind.owners())));
             case Mount.Volume volume ->
                 Optional.of(new Mount.Volume(
-                        volume.name(),
-                        volume.target(),
-                        readOnly || volume.readOnly(),
-                        false,
-                        false,
-                        volume.driver(),
-                        volume.driverOptions(),
-                        volume.labels(),
-                        volume.subpath(),
-                        ""));
+                                volume.name(),
+                                volume.target(),
+                                readOnly || volume.readOnly(),
+                                false,
+                                false,
+                                volume.driver(),
+                                volume.driverOptions(),
+                                volume.labels(),
+                                volume.subpath(),
+                                "")
+                        .with(inherited(volume.owners())));
             case Mount.Tmpfs _ -> Optional.empty();
         };
+    }
+
+    /// Owners are changed for the container that asked for it, and not taken from it by the next.
+    private static MountOwners inherited(MountOwners owners) {
+        return owners instanceof MountOwners.Changed ? new MountOwners.Plain() : owners;
     }
 }

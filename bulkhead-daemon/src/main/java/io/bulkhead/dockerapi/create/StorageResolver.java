@@ -4,6 +4,7 @@ import io.bulkhead.container.Container;
 import io.bulkhead.image.ImageConfig;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.Names;
+import io.bulkhead.spec.MountOwners;
 import io.bulkhead.spec.StorageSpec;
 import io.bulkhead.spec.StorageSpec.Mount;
 import io.bulkhead.volume.Volume;
@@ -71,9 +72,10 @@ final class StorageResolver {
     private Mount bind(BindSpelling bind) {
         if (bind.isHostPath()) {
             String source = hostPaths.existingOrNew(bind.source());
-            return new Mount.Bind(source, bind.target(), bind.readOnly(), bind.options(), true, bind.line());
+            return new Mount.Bind(
+                    source, bind.target(), bind.readOnly(), bind.options(), true, bind.line(), bind.owners());
         }
-        return bind.source().isEmpty()
+        Mount.Volume volume = bind.source().isEmpty()
                 ? anonymous(bind.target(), bind.readOnly(), bind.copyUp(), bind.line())
                 : named(
                         bind.source(),
@@ -81,22 +83,28 @@ final class StorageResolver {
                         bind.readOnly(),
                         new HostConfig.VolumeOptions(!bind.copyUp(), Map.of(), null, ""),
                         bind.line());
+        return volume.with(bind.owners());
     }
 
     private Mount mount(HostConfig.Mount mount) {
         String target = ContainerPaths.mountTarget(mount.target());
         requireOwnOptions(mount);
+        MountOwners owners = mount.owners().isEmpty() ? new MountOwners.Default() : BindSpelling.owners(mount.owners());
         return switch (mount.type()) {
-            case "bind" -> hostPath(mount, target);
+            case "bind" -> hostPath(mount, target).with(owners);
             case "volume" -> {
                 var options = mount.volumeOptions() == null
                         ? new HostConfig.VolumeOptions(false, Map.of(), null, "")
                         : mount.volumeOptions();
-                yield mount.source().isEmpty()
+                Mount.Volume volume = mount.source().isEmpty()
                         ? unnamed(target, mount.readOnly(), options)
                         : named(mount.source(), target, mount.readOnly(), options, "");
+                yield volume.with(owners);
             }
             case "tmpfs" -> {
+                Invalid.when(
+                        !mount.owners().isEmpty(),
+                        "invalid mount config for type \"tmpfs\": field Owners must not be specified");
                 Invalid.when(
                         !mount.source().isEmpty(),
                         "invalid mount config for type \"tmpfs\": field Source must not be specified");
@@ -115,7 +123,7 @@ final class StorageResolver {
                 "invalid mount config for type \"" + Names.shown(mount.type()) + "\": it has options of another type");
     }
 
-    private Mount hostPath(HostConfig.Mount mount, String target) {
+    private Mount.Bind hostPath(HostConfig.Mount mount, String target) {
         Invalid.when(
                 mount.source().isEmpty(), "invalid mount config for type \"bind\": field Source must not be empty");
         var options = mount.bindOptions() == null ? new HostConfig.BindOptions("", false) : mount.bindOptions();

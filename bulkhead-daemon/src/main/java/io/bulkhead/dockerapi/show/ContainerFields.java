@@ -85,6 +85,7 @@ public final class ContainerFields {
                                 .toList(),
                 "Seccomp", SeccompFields.word(spec.isolation().confinement()),
                 "SeccompPolicy", SeccompFields.of(spec.isolation()),
+                "MountOwners", MountSpellings.owners(spec.storage()),
                 "Bundle", container.bundle().toString(),
                 "Warnings", warnings);
     }

@@ -57,11 +57,12 @@ final class MountSpellings {
         if (!bind.options().isEmpty()) {
             fields.put("BindOptions", Json.object("Propagation", bind.options().getFirst()));
         }
+        addOwners(bind, fields);
         return fields;
     }
 
     private static Map<String, @Nullable Object> volume(Mount.Volume volume) {
-        return Json.object(
+        var fields = Json.object(
                 "Type", "volume",
                 "Source", volume.name(),
                 "Target", volume.target(),
@@ -74,5 +75,22 @@ final class MountSpellings {
                                 new TreeMap<>(volume.labels()),
                                 "Subpath",
                                 volume.subpath()));
+        addOwners(volume, fields);
+        return fields;
+    }
+
+    private static void addOwners(Mount mount, Map<String, @Nullable Object> fields) {
+        if (!mount.owners().spelling().isEmpty()) {
+            fields.put("Owners", mount.owners().spelling());
+        }
+    }
+
+    /// What was asked about the owners of mounts, by target.
+    static Map<String, String> owners(StorageSpec storage) {
+        var owners = new TreeMap<String, String>();
+        storage.mounts().stream()
+                .filter(mount -> !mount.owners().spelling().isEmpty())
+                .forEach(mount -> owners.put(mount.target(), mount.owners().spelling()));
+        return owners;
     }
 }

@@ -22,6 +22,7 @@ public final class ApiRoutes {
                         new EventRoutes(backend).routes(),
                         new AuditRoutes(backend).routes(),
                         new DenialRoutes(backend).routes(),
+                        new OwnershipRoutes(backend).routes(),
                         new RecordingRoutes(backend).routes(),
                         new UsernsRoutes(backend).routes(),
                         new SeccompRoutes(backend).routes(),

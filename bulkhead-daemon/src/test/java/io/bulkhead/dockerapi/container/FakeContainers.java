@@ -17,6 +17,8 @@ import io.bulkhead.denial.Denial;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
+import io.bulkhead.ownership.Change;
+import io.bulkhead.ownership.Ownership;
 import io.bulkhead.recording.Recordings;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.Resources;
@@ -257,6 +259,18 @@ final class FakeContainers implements Containers {
     @Override
     public Recordings recordings() {
         return Recordings.open(Path.of(System.getProperty("java.io.tmpdir"), "fake-recordings"), Clock.systemUTC());
+    }
+
+    @Override
+    public Ownership ownership() {
+        Path state = Path.of(System.getProperty("java.io.tmpdir"), "fake-ownership");
+        return Ownership.open(state.resolve("ownership"), state, Clock.systemUTC());
+    }
+
+    @Override
+    public Change.Outcome undoOwnership(Allowed allowed, String id) {
+        did(allowed, Operation.OWNERSHIP_UNDO, "undo ownership");
+        return Change.Outcome.NOTHING;
     }
 
     @Override

@@ -4,11 +4,13 @@ import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Caller;
 import io.bulkhead.container.Container;
 import io.bulkhead.container.EngineException;
+import io.bulkhead.idmap.IdRange;
 import io.bulkhead.idmap.UsernsDefaults;
 import io.bulkhead.image.Image;
 import io.bulkhead.image.ImageConfig;
 import io.bulkhead.name.Digest;
 import io.bulkhead.spec.ContainerSpec;
+import io.bulkhead.volume.CarriedIds;
 import io.bulkhead.volume.Volume;
 import io.bulkhead.volume.Volumes;
 import java.io.IOException;
@@ -113,6 +115,16 @@ final class Fixtures {
     }
 
     private final class KnownVolumes implements Volumes {
+        @Override
+        public void carry(String name, List<CarriedIds> ids) {
+            throw new UnsupportedOperationException("resolving starts nothing");
+        }
+
+        @Override
+        public boolean carries(IdRange range) {
+            return false;
+        }
+
         @Override
         public List<Volume> all() {
             return List.copyOf(volumes.values());

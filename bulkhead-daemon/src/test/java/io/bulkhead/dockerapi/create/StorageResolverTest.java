@@ -54,6 +54,65 @@ class StorageResolverTest {
         assertThat(((Mount.Volume) mounts.get(7)).anonymous()).isTrue();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "U, U",
+        "chown, U",
+        "idmap, idmap",
+        "noidmap, noidmap",
+        "idmap=uids=0-1000-10;gids=0-1000-10, idmap=uids=0-1000-10;gids=0-1000-10",
+        "idmap=uids=@5-0-1#@9-1-2, idmap=uids=@5-0-1#@9-1-2",
+        "idmap=squash:1000, idmap=squash:1000:1000",
+        "idmap=squash:1000:100, idmap=squash:1000:100",
+        "idmap=squash-1000-100, idmap=squash:1000:100"
+    })
+    void whoseFilesAreIsAFieldOfTheMount(String option, String spelling) {
+        String line = "/srv:/b:ro," + option;
+        String mount = "{\"Type\":\"bind\",\"Source\":\"/srv\",\"Target\":\"/b\",\"Owners\":\"" + option + "\"}";
+
+        Mount bind = binds(line).getFirst();
+        Mount volume = binds("vol:/b:" + option).getFirst();
+        Mount object = fixtures.resolve("{\"HostConfig\":{\"Mounts\":[" + mount + "]}}")
+                .storage()
+                .mounts()
+                .getFirst();
+
+        assertThat(bind.owners().spelling()).isEqualTo(spelling);
+        assertThat(bind.readOnly()).isTrue();
+        assertThat(((Mount.Bind) bind).options()).isEmpty();
+        assertThat(volume.owners()).isEqualTo(bind.owners());
+        assertThat(object.owners()).isEqualTo(bind.owners());
+        assertThat(io.bulkhead.spec.MountOwners.parse(spelling)).isEqualTo(bind.owners());
+    }
+
+    @Test
+    void mappingATreeOfTheHostIsAPrivilegeOfItsOwnAndChangingOwnersIsWriting() {
+        assertThat(privileges("/etc:/b")).containsExactly(new Privilege.HostPath("/etc", false));
+        assertThat(privileges("/etc:/b:noidmap")).containsExactly(new Privilege.HostPath("/etc", false));
+        assertThat(privileges("/etc:/b:ro,idmap"))
+                .containsExactlyInAnyOrder(new Privilege.HostPath("/etc", true), new Privilege.MappedHostTree("/etc"));
+        assertThat(privileges("/etc:/b:idmap=squash:5")).contains(new Privilege.MappedHostTree("/etc"));
+        assertThat(privileges("/etc:/b:idmap=uids=0-1-1")).contains(new Privilege.MappedHostTree("/etc"));
+        assertThat(privileges("/srv:/b:idmap")).containsExactly(new Privilege.HostPath("/srv", false));
+        assertThat(privileges("/srv:/b:ro,U")).containsExactly(new Privilege.HostPath("/srv", false));
+    }
+
+    private java.util.Set<Privilege> privileges(String line) {
+        return Privileges.of(fixtures.resolve("{\"HostConfig\":{\"Binds\":[\"" + line + "\"]}}"));
+    }
+
+    @Test
+    void anotherContainersChangeOfOwnersIsNotInherited() {
+        fixtures.addContainer("other", fixtures.resolve("{\"HostConfig\":{\"Binds\":[\"/srv:/from:U\"]}}"));
+
+        Mount inherited = fixtures.resolve("{\"HostConfig\":{\"VolumesFrom\":[\"other\"]}}")
+                .storage()
+                .mounts()
+                .getFirst();
+
+        assertThat(inherited.owners().spelling()).isEqualTo("noidmap");
+    }
+
     @Test
     void theDecisionIsAboutWhatALinkLeadsTo() throws IOException {
         Path secret = Files.createDirectory(directory.resolve("secret"));
@@ -104,7 +163,22 @@ class StorageResolverTest {
                 "/a:/b: | invalid volume specification",
                 "/a:/b:nocopy | nocopy is for volumes",
                 "/a:/b:rshared | never reach the host",
-                "/a:/b:U | not supported yet",
+                "/a:/b:U,idmap | contradict",
+                "/a:/b:idmap,noidmap | contradict",
+                "/a:/b:idmap= | it is uids=FROM-TO-COUNT",
+                "/a:/b:idmap=uids=0-1 | is not FROM-TO-COUNT",
+                "/a:/b:idmap=uids=x-1-1 | is no id",
+                "/a:/b:idmap=uids=0-0-0 | is empty",
+                "/a:/b:idmap=uids=0-10-5#3-20-5 | two lines reach container id 3",
+                "/a:/b:idmap=uids=0-10-5#20-12-5 | two lines reach host id 12",
+                "/a:/b:idmap=uids=0-10-5#@20-30-5 | before every triplet",
+                "/a:/b:idmap=uids=+0-10-5 | there is no `+`",
+                "/a:/b:idmap=uids=0-1-1;uids=0-1-1 | it is uids=",
+                "/a:/b:idmap=squash | squash:UID",
+                "/a:/b:idmap=squash:0 | no unprivileged id",
+                "/a:/b:idmap=squash:1:0 | no unprivileged id",
+                "/a:/b:idmap=squash:1:2:3 | squash:UID",
+                "/a:/b:ro:squash:1 | invalid volume specification",
                 "vol:/b:rslave | invalid mode",
                 "./a:/b | includes invalid characters",
                 "a/b:/b | includes invalid characters",
