@@ -94,7 +94,7 @@ public final class Engine implements Containers {
         HostNull.takeBack();
         Host host = Host.probe(settings, images, volumes, networks, events, clock);
         ContainerStore store = ContainerStore.open(settings.state().resolve("containers"));
-        Ranges ranges = Ranges.open(settings);
+        Ranges ranges = Ranges.open(settings, _ -> false);
         var index = new Index();
         var restarts = new Restarts(host, gate);
         var execs = new Execs(host, new SecureRandom());

@@ -11,9 +11,13 @@ import io.bulkhead.idregistry.SharedDirectory;
 import io.bulkhead.name.ContainerName;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// The host ids that containers get: the engine's own, and those that hosts agree on. What the engine handed out itself
@@ -25,21 +29,29 @@ final class Ranges {
     private final Optional<StaticIds> settings;
     private final CallerIds callers;
 
+    /// Whether files that outlive their container may belong to ids of a range.
+    private final Predicate<IdRange> carried;
+
+    /// Given back by their containers and not given again yet, because of such files. `this` guards it.
+    private final Set<IdRange> quarantined = new HashSet<>();
+
     /// How many containers have each range: one that joins another's namespaces has that one's ids. `this` guards it.
     private final Map<IdRange, Integer> holders = new HashMap<>();
 
-    private Ranges(IdArea own, Optional<StaticIds> settings, CallerIds callers) {
+    private Ranges(IdArea own, Optional<StaticIds> settings, CallerIds callers, Predicate<IdRange> carried) {
+        this.carried = carried;
         this.own = own;
         this.settings = settings;
         this.agreed = settings.map(ids -> IdArea.open(ids.whole()));
         this.callers = callers;
     }
 
+    /// @param carried whether files that outlive their container may belong to ids of a range: it is not given then
     /// @throws EngineException if a file that says whose ids are whose cannot be read: then none can be handed out
-    static Ranges open(EngineSettings settings) {
+    static Ranges open(EngineSettings settings, Predicate<IdRange> carried) {
         var own = IdArea.open(settings.ids());
         var callers = CallerIds.open(settings.state().resolve("single-ids.json"), own.pool());
-        return new Ranges(own, settings.staticIds(), callers);
+        return new Ranges(own, settings.staticIds(), callers, carried);
     }
 
     private Stream<IdArea> areas() {
@@ -55,16 +67,44 @@ final class Ranges {
     /// @throws EngineException when the pool is used up, naming how to widen it
     synchronized IdRange allocate(long count) {
         own.foreign().refresh();
-        IdRange range = own.pool().allocate(count).orElseThrow(() -> usedUp(count, own.whole()));
+        IdRange range = uncarried(count)
+                .or(() -> {
+                    endQuarantine();
+                    return uncarried(count);
+                })
+                .orElseThrow(() -> usedUp(count));
         holders.put(range, 1);
         return range;
     }
 
-    private static EngineException usedUp(long count, IdRange whole) {
+    /// Whatever it comes upon that files belong to goes into quarantine: an engine that starts finds those of removed
+    /// containers like this.
+    private Optional<IdRange> uncarried(long count) {
+        Optional<IdRange> range = own.pool().allocate(count);
+        while (range.isPresent() && carried.test(range.get())) {
+            quarantined.add(range.get());
+            range = own.pool().allocate(count);
+        }
+        return range;
+    }
+
+    private void endQuarantine() {
+        List<IdRange> free = quarantined.stream().filter(carried.negate()).toList();
+        free.forEach(range -> {
+            quarantined.remove(range);
+            own.pool().release(range);
+        });
+    }
+
+    private EngineException usedUp(long count) {
         return new EngineException(
                 Reason.CONFLICT,
-                "user namespace: no " + count + " ids in a row are left in " + whole + ": remove containers, or widen "
-                        + "`ids` in bulkhead.yaml");
+                "user namespace: no " + count + " ids in a row are left in " + own.whole() + ": remove containers"
+                        + (quarantined.isEmpty()
+                                ? ""
+                                : ", or volumes with files of removed ones (they keep " + quarantined.size()
+                                        + " ranges from being given again)")
+                        + ", or widen `ids` in bulkhead.yaml");
     }
 
     static EngineException usedUp() {
@@ -201,7 +241,12 @@ final class Ranges {
             holders.merge(range, -1, Integer::sum);
         } else {
             holders.remove(range);
-            area(range).pool().release(range);
+            IdArea area = area(range);
+            if (area.equals(own) && carried.test(range)) {
+                quarantined.add(range);
+            } else {
+                area.pool().release(range);
+            }
         }
     }
 }

@@ -13,8 +13,10 @@ import io.bulkhead.runtime.OciRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,9 @@ class RangesTest {
     @TempDir
     private Path temp;
 
+    /// What files on volumes belong to.
+    private final Set<IdRange> carried = new HashSet<>();
+
     /// Room for exactly one container.
     private Ranges ranges;
 
@@ -38,7 +43,7 @@ class RangesTest {
     }
 
     private Ranges opened(IdRange whole) {
-        return Ranges.open(settings(whole, Optional.empty()));
+        return Ranges.open(settings(whole, Optional.empty()), carried::contains);
     }
 
     private EngineSettings settings(IdRange whole, Optional<StaticIds> shared) {
@@ -141,8 +146,8 @@ class RangesTest {
     @Test
     void aContainerHasTheIdsThatAnotherHostGotForItsName() {
         var shared = new StaticIds(temp, new IdRange(3_200_000_000L, 1_000_000), "acme");
-        Ranges one = Ranges.open(settings(WHOLE, Optional.of(shared)));
-        Ranges two = Ranges.open(settings(WHOLE, Optional.of(shared)));
+        Ranges one = Ranges.open(settings(WHOLE, Optional.of(shared)), _ -> false);
+        Ranges two = Ranges.open(settings(WHOLE, Optional.of(shared)), _ -> false);
         var name = ContainerName.parse("db");
 
         IdRange first = one.claim(name, 1_000);
@@ -155,6 +160,30 @@ class RangesTest {
         assertThat(one.claim(name, 1_000)).isEqualTo(first);
         assertThat(one.agreed()).hasSize(1);
         assertThat(one.forget("db")).isTrue();
+    }
+
+    @Test
+    void aRangeThatFilesBelongToIsGivenAgainWhenTheyAreGone() {
+        var half = new IdRange(WHOLE.first(), 32_768);
+        IdRange first = ranges.allocate(32_768);
+        carried.add(half);
+        giveBack(ranges, first);
+
+        IdRange second = ranges.allocate(32_768);
+        assertThat(second.overlaps(half)).isFalse();
+        assertThatThrownBy(() -> ranges.allocate(32_768))
+                .hasMessageContaining("volumes with files of removed ones (they keep 1 ranges");
+        carried.clear();
+
+        assertThat(ranges.allocate(32_768)).isEqualTo(half);
+    }
+
+    @Test
+    void anEngineThatStartsGivesNothingThatFilesOfRemovedContainersBelongTo() {
+        var half = new IdRange(WHOLE.first(), 32_768);
+        carried.add(half);
+
+        assertThat(opened(WHOLE).allocate(32_768).overlaps(half)).isFalse();
     }
 
     @Test
