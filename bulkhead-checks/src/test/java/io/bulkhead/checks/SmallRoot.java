@@ -2,6 +2,8 @@ package io.bulkhead.checks;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,17 +66,32 @@ final class SmallRoot implements AutoCloseable {
 
     private void commands() throws IOException {
         directory("bin");
-        var busybox = new TarArchiveEntry("bin/busybox");
-        busybox.setSize(Files.size(BUSYBOX));
-        busybox.setMode(EXECUTABLE);
-        tar.putArchiveEntry(busybox);
-        Files.copy(BUSYBOX, tar);
-        tar.closeArchiveEntry();
+        busybox(new TarArchiveEntry("bin/busybox"));
         for (String applet : Command.run(BUSYBOX.toString(), "--list").orFail().lines()) {
             if (!applet.equals("busybox")) {
                 link("bin/" + applet, "busybox");
             }
         }
+    }
+
+    /// A busybox by another name whose file has a capability (capabilities(7), `VFS_CAP_REVISION_2`, effective).
+    ///
+    /// @param number below 31
+    void capable(String name, int number) throws IOException {
+        var program = new TarArchiveEntry(name);
+        ByteBuffer capability = ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN);
+        capability.putInt(0x0200_0001).putInt(1 << number);
+        program.addPaxHeader(
+                "SCHILY.xattr.security.capability", new String(capability.array(), StandardCharsets.US_ASCII));
+        busybox(program);
+    }
+
+    private void busybox(TarArchiveEntry program) throws IOException {
+        program.setSize(Files.size(BUSYBOX));
+        program.setMode(EXECUTABLE);
+        tar.putArchiveEntry(program);
+        Files.copy(BUSYBOX, tar);
+        tar.closeArchiveEntry();
     }
 
     void directory(String name) throws IOException {

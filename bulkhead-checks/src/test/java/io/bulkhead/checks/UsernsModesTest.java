@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UsernsModesTest {
 
     private static final String ELEVEN = "00000000800405fb";
+    private static final int NET_BIND_SERVICE = 10;
 
     private final RunningDaemon daemon;
 
@@ -266,6 +267,53 @@ class UsernsModesTest {
                 .contains("uid 1000, gid 1000 in found are uid " + (first + 1000));
         assertThat(own("userns", "explain", "found")).contains("uid 0, gid 0 in found are uid " + first);
         assertThat(own("userns", "explain", "99")).isEqualTo("uid 99 of the host is nobody in any container\n");
+    }
+
+    /// Binding a low port takes NET_BIND_SERVICE, which an ordinary user has only by the file of a program.
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "auto:size=2001", "identity", "shift:2", "map:0:60000:2001", "host"})
+    void aFileCapabilityOfTheImageCountsInTheContainer(String mode) throws IOException {
+        Path tar = daemon.home().resolve("capable.tar");
+        SmallRoot.write(tar, root -> root.capable("bin/low", NET_BIND_SERVICE));
+        daemon.docker("import", tar.toString(), "capable:1").orFail();
+        String listen = "timeout 1 nc -l -p 80; echo $?; ln -s /bin/low /tmp/nc; timeout 1 /tmp/nc -l -p 80; echo $?";
+
+        Ran ran = daemon.run(with(
+                mode,
+                "--user",
+                "1000:1000",
+                "--tmpfs",
+                "/tmp",
+                "--sysctl",
+                "net.ipv4.ip_unprivileged_port_start=1024",
+                "capable:1",
+                "sh",
+                "-c",
+                listen));
+
+        assertThat(ran.lines()).as(ran.err()).containsExactly("1", "143");
+        assertThat(ran.err()).contains("Permission denied");
+    }
+
+    /// On the default bridge: root sets its own network up, whatever its ids are on the host.
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "identity", "shift:2", "single", "map:0:60000:2001"})
+    void theNetworkBelongsToTheContainersUserNamespace(String mode) {
+        String set =
+                "ip addr add 10.9.8.7/32 dev lo && ip -o addr show lo | grep -c 10.9.8.7; timeout 1 nc -l -p 1; echo $?";
+
+        Ran ran = daemon.run(with(mode, "--cap-add", "NET_ADMIN", IMAGE, "sh", "-c", set));
+
+        assertThat(ran.lines()).as(ran.err()).containsExactly("1", "143");
+    }
+
+    /// The small image's highest id is the group 2000.
+    @Test
+    void aContainerCanHaveAsManyIdsAsItsImageNeeds() throws IOException {
+        assertThat(map(started("fitted", "auto:size=image"), "uid_map").getFirst())
+                .endsWith(" 2001");
+        assertThat(daemon.inspect("fitted", "{{.Bulkhead.UsernsMode}}")).isEqualTo("auto:size=2001");
+        assertThat(daemon.said("exec", "-u", "app", "fitted", "id")).contains("2000(extra)");
     }
 
     @Test

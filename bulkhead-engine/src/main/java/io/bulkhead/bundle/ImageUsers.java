@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Turns the user of a spec into numbers, by the image's `/etc/passwd` and `/etc/group`, as Docker does. Both files are
 /// foreign: only a regular file inside the root is read, and no more than a few megabytes of it (CVE-2024-9676,
@@ -111,6 +112,16 @@ public final class ImageUsers {
                 .filter(group -> group.gid == gid)
                 .map(Group::name)
                 .findFirst();
+    }
+
+    /// Of all users and groups but `nobody`'s.
+    public long highestId() {
+        return Stream.concat(
+                        accounts.stream().flatMap(account -> Stream.of(account.uid, account.gid)),
+                        groups.stream().map(Group::gid))
+                .filter(id -> id != IdMaps.OVERFLOW_ID)
+                .max(Long::compare)
+                .orElse(0L);
     }
 
     private Optional<Account> account(UserSpec.Id user) {

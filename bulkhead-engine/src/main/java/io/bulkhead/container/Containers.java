@@ -3,6 +3,7 @@ package io.bulkhead.container;
 import io.bulkhead.access.Allowed;
 import io.bulkhead.denial.Denial;
 import io.bulkhead.idmap.IdRange;
+import io.bulkhead.image.Image;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
 import io.bulkhead.ownership.Change;
@@ -144,6 +145,9 @@ public interface Containers extends AutoCloseable {
 
     /// What is really in force, read from the kernel: filter, capabilities, maps, mounts.
     Posture posture(Allowed allowed, ContainerId id);
+
+    /// How many ids a container of the image needs for all its files, users and groups to be somebody.
+    long idsOf(Image image);
 
     /// The containers that have a host id, and who it is in each.
     List<IdOwner> owners(Allowed allowed, IdKind kind, long hostId);

@@ -7,6 +7,7 @@ import io.bulkhead.container.Container.Status;
 import io.bulkhead.container.EngineException.Reason;
 import io.bulkhead.denial.Denial;
 import io.bulkhead.idmap.IdRange;
+import io.bulkhead.image.Image;
 import io.bulkhead.image.Images;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.name.ContainerId;
@@ -51,6 +52,7 @@ public final class Engine implements Containers {
     private final Execs execs;
     private final Recorders recorders;
     private final Ranges ranges;
+    private final ImageIds imageIds;
     private final Observer observer;
     private final RefusedCalls refused;
 
@@ -75,6 +77,7 @@ public final class Engine implements Containers {
         this.refused = refused;
         this.recorders = recorders;
         this.ranges = ranges;
+        this.imageIds = new ImageIds(host.images());
         this.observer = new Observer(host);
     }
 
@@ -384,6 +387,11 @@ public final class Engine implements Containers {
     public Posture posture(Allowed allowed, ContainerId id) {
         Life life = life(allowed, Operation.POSTURE_READ, id);
         return observer.posture(requireRunning(life));
+    }
+
+    @Override
+    public long idsOf(Image image) {
+        return imageIds.count(image);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.bulkhead.spec.IsolationSpec.NamespaceMode;
 import io.bulkhead.spec.NetworkSpec;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,9 @@ final class IsolationResolver {
     }
 
     /// @param userns of a container that asks for none
-    IsolationSpec resolve(HostConfig host, NetworkSpec.Mode network, UsernsMode userns) {
-        SecurityOptions options = SecurityOptions.parse(host.securityOpt());
+    /// @param imageIds how many ids the image needs
+    IsolationSpec resolve(HostConfig host, NetworkSpec.Mode network, UsernsMode userns, LongSupplier imageIds) {
+        SecurityOptions options = SecurityOptions.parse(host.securityOpt(), imageIds);
         NamespaceMode ipc = ipc(host.ipcMode());
         requireRuntime(host);
         Set<Capability> capabilities = CapabilitySet.of(host.capAdd(), host.capDrop(), host.privileged());

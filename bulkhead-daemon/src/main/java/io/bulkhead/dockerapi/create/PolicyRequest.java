@@ -2,6 +2,7 @@ package io.bulkhead.dockerapi.create;
 
 import io.bulkhead.capability.Capability;
 import io.bulkhead.dockerapi.json.StrictJson;
+import io.bulkhead.idmap.UsernsMode;
 import io.bulkhead.seccomp.Confinement;
 import java.util.List;
 import java.util.Set;
@@ -39,7 +40,8 @@ public record PolicyRequest(
 
     /// @throws io.bulkhead.container.EngineException INVALID
     public Confinement confinement() {
-        return SecurityOptions.parse(securityOpt).confinement(capabilities());
+        return SecurityOptions.parse(securityOpt, () -> UsernsMode.Auto.DEFAULT_SIZE)
+                .confinement(capabilities());
     }
 
     private static <T> T decode(byte[] body, Class<T> type, String... policies) {

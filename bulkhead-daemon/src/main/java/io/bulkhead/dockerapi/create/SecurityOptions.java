@@ -8,20 +8,29 @@ import io.bulkhead.selinux.LabelMode;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What the `SecurityOpt` lines say together. A line that is not understood completely is refused: it was written to
 /// hold the container tighter or looser, and leaving it out would do neither.
 final class SecurityOptions {
 
+    private static final String SIZED_BY_IMAGE = "auto:size=image";
+
+    private final LongSupplier imageIds;
     private @Nullable UsernsMode userns;
     private final SeccompOptions seccomp = new SeccompOptions();
     private LabelMode label = new LabelMode.Own();
     private boolean noNewPrivileges;
     private boolean unmaskedPaths;
 
-    static SecurityOptions parse(List<String> lines) {
-        var options = new SecurityOptions();
+    private SecurityOptions(LongSupplier imageIds) {
+        this.imageIds = imageIds;
+    }
+
+    /// @param imageIds how many ids the image needs, asked only when it matters
+    static SecurityOptions parse(List<String> lines, LongSupplier imageIds) {
+        var options = new SecurityOptions(imageIds);
         lines.forEach(options::line);
         return options;
     }
@@ -76,9 +85,9 @@ final class SecurityOptions {
         }
     }
 
-    private static UsernsMode userns(String field, String value) {
+    private UsernsMode userns(String field, String value) {
         try {
-            return UsernsMode.parse(value);
+            return value.equals(SIZED_BY_IMAGE) ? new UsernsMode.Auto(imageIds.getAsLong()) : UsernsMode.parse(value);
         } catch (IllegalArgumentException wrong) {
             throw Invalid.value(field, value, "user namespace: " + wrong.getMessage());
         }

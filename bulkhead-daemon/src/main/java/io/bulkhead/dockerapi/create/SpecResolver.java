@@ -16,6 +16,7 @@ import io.bulkhead.spec.RestartPolicy;
 import io.bulkhead.volume.Volumes;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 
 /// Merges a request, its image and the engine's defaults into one [ContainerSpec]. It only looks: at the host's paths,
@@ -29,11 +30,12 @@ public final class SpecResolver {
     private final IsolationResolver isolation;
     private final ResourceResolver resources;
     private final UsernsDefaults userns;
+    private final ToLongFunction<Image> imageIds;
 
     /// @param processors how many the host has
     public SpecResolver(
             Containers containers, Volumes volumes, RandomGenerator randomness, int processors, UsernsDefaults userns) {
-        this(containers::resolve, volumes, randomness, processors, userns);
+        this(containers::resolve, volumes, randomness, processors, userns, containers::idsOf);
     }
 
     SpecResolver(
@@ -41,8 +43,10 @@ public final class SpecResolver {
             Volumes volumes,
             RandomGenerator randomness,
             int processors,
-            UsernsDefaults userns) {
+            UsernsDefaults userns,
+            ToLongFunction<Image> imageIds) {
         this.userns = userns;
+        this.imageIds = imageIds;
         var hostPaths = new HostPaths();
         this.containers = name -> named(containers, name);
         this.randomness = randomness;
@@ -92,7 +96,8 @@ public final class SpecResolver {
                 PolicyResolver.stop(request.stopSignal(), request.stopTimeout(), image.config()),
                 restart,
                 host.autoRemove(),
-                isolation.resolve(host, networkSpec.mode(), userns.of(caller.subject())),
+                isolation.resolve(
+                        host, networkSpec.mode(), userns.of(caller.subject()), () -> imageIds.applyAsLong(image)),
                 resources.resolve(host),
                 storage.resolve(request, image.config()),
                 networkSpec,

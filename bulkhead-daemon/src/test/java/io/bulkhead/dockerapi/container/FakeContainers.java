@@ -15,6 +15,7 @@ import io.bulkhead.container.Stats;
 import io.bulkhead.container.StdioStream;
 import io.bulkhead.denial.Denial;
 import io.bulkhead.idmap.IdRange;
+import io.bulkhead.image.Image;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
 import io.bulkhead.ownership.Change;
@@ -229,6 +230,11 @@ final class FakeContainers implements Containers {
     @Override
     public long ownSize(ContainerId id) {
         return 3;
+    }
+
+    @Override
+    public long idsOf(Image image) {
+        return 1_024;
     }
 
     @Override

@@ -65,7 +65,7 @@ final class Fixtures {
 
     ContainerSpec resolve(CreateRequest request) {
         var image = new Image(IMAGE_ID, IMAGE_ID, config, List.of(), List.of(), List.of(), Instant.EPOCH, 0);
-        return new SpecResolver(this::container, new KnownVolumes(), new Random(1), 4, userns)
+        return new SpecResolver(this::container, new KnownVolumes(), new Random(1), 4, userns, _ -> 200_000)
                 .resolve(request, Optional.empty(), image, ROOT);
     }
 
