@@ -97,7 +97,8 @@ public final class Engine implements Containers {
         HostNull.takeBack();
         Host host = Host.probe(settings, images, volumes, networks, events, clock);
         ContainerStore store = ContainerStore.open(settings.state().resolve("containers"));
-        Ranges ranges = Ranges.open(settings, _ -> false);
+        Ownership ownership = host.ownership();
+        Ranges ranges = Ranges.open(settings, range -> volumes.carries(range) || ownership.gave(range));
         var index = new Index();
         var restarts = new Restarts(host, gate);
         var execs = new Execs(host, new SecureRandom());

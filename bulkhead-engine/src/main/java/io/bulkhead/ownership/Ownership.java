@@ -2,6 +2,8 @@ package io.bulkhead.ownership;
 
 import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Operation;
+import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdRange;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.Fd;
 import io.bulkhead.kernel.KernelException;
@@ -174,6 +176,17 @@ public final class Ownership {
 
     List<Change> all() {
         return store.all().stream().map(ChangeFile::change).toList();
+    }
+
+    /// Whether a change that was neither taken back nor forgotten gave files to ids of this range: they may belong to
+    /// them still, long after the container they were given to.
+    public boolean gave(IdRange range) {
+        return all().stream().anyMatch(change -> switch (change.rule()) {
+            case OwnerRule.Everything(long uid, long gid) -> range.contains(uid) || range.contains(gid);
+            case OwnerRule.Shift(IdMap uids, IdMap gids) ->
+                Stream.concat(uids.lines().stream(), gids.lines().stream())
+                        .anyMatch(line -> line.outsideRange().overlaps(range));
+        });
     }
 
     /// Gives files back to whom they belonged. Only those that still belong to whom the change gave them; a file

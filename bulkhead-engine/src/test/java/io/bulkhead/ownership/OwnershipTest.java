@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdRange;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.Fd;
 import io.bulkhead.kernel.Links;
@@ -103,6 +104,18 @@ class OwnershipTest {
 
         assertThat(second.id()).isEmpty();
         assertThat(ownership.all()).isEmpty();
+    }
+
+    @Test
+    void whoWasGivenFilesIsRememberedAsLongAsTheChange() throws IOException {
+        change(Files.createDirectory(temp.resolve("tree")), TO);
+        var given = new IdRange(TO.uid(0), 1);
+
+        assertThat(ownership.gave(given)).isTrue();
+        assertThat(ownership.gave(new IdRange(TO.uid(0) + 1_000_000, 1))).isFalse();
+        ownership.forget(ownership.all().getFirst().id());
+
+        assertThat(ownership.gave(given)).isFalse();
     }
 
     @Test
