@@ -133,15 +133,16 @@ class CreateBodyTest {
         assertThat(body.at("HostConfig", "UsernsMode").text()).isEqualTo("shift:2");
     }
 
+    /// With its lines, which the daemon names when it explains a rule of it.
     @Test
     void aSeccompProfileIsSentAsTheFilesContent() throws IOException {
         Path profile =
-                Files.writeString(directory.resolve("profile.json"), "{ \"defaultAction\": \"SCMP_ACT_ALLOW\" }");
+                Files.writeString(directory.resolve("profile.json"), "{\n\"defaultAction\": \"SCMP_ACT_ALLOW\"\n}");
 
         Json body = body(List.of("--security-opt", "seccomp=" + profile, "alpine"));
 
         assertThat(body.at("HostConfig", "SecurityOpt").items().getFirst().text())
-                .isEqualTo("seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\"}");
+                .isEqualTo("seccomp={\n\"defaultAction\": \"SCMP_ACT_ALLOW\"\n}");
     }
 
     @Test
