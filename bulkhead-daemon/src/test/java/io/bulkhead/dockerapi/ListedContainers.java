@@ -58,6 +58,10 @@ public final class ListedContainers {
                     case "info" -> new EngineInfo("crun", "1.8.1", "2.1.6", 2, true, "ebpf");
                     case "ownSize" -> 42L;
                     case "denials" -> List.of();
+                    case "owners" -> List.of();
+                    case "agreedIds" -> Map.of();
+                    case "forgetIds" ->
+                        throw new EngineException(EngineException.Reason.NOT_FOUND, "No ids are agreed on");
                     case "recordings" -> recordings;
                     case "ownership" -> ownership;
                     case "undoOwnership" -> ownership.undo((Allowed) arguments[0], String.valueOf(arguments[1]));
