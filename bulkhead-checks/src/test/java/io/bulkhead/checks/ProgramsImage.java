@@ -23,7 +23,7 @@ enum ProgramsImage {
 
     private static final String SUITE = "bookworm";
 
-    /// Why an image could not be made, or an empty text: one try is enough for all that use it.
+    /// Why an image could not be made: one try is enough for all that use it.
     private static final Map<ProgramsImage, String> TRIED = new ConcurrentHashMap<>();
 
     private final Duration limit;
@@ -41,10 +41,12 @@ enum ProgramsImage {
 
     /// Skips the test if the daemon does not have it and it cannot be made.
     void requireIn(RunningDaemon daemon) throws IOException {
-        if (!TRIED.containsKey(this)) {
-            TRIED.put(this, importInto(daemon));
-        }
         String missing = TRIED.getOrDefault(this, "");
+        if (missing.isEmpty()) {
+            // Asked each time: a daemon that was there before may have been another one.
+            missing = importInto(daemon);
+            TRIED.put(this, missing);
+        }
         assumeTrue(missing.isEmpty(), "needs " + missing);
     }
 

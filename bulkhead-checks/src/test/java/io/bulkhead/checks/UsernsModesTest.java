@@ -291,6 +291,7 @@ class UsernsModesTest {
                 "-c",
                 listen));
 
+        daemon.said("rmi", "capable:1");
         assertThat(ran.lines()).as(ran.err()).containsExactly("1", "143");
         assertThat(ran.err()).contains("Permission denied");
     }
