@@ -2,13 +2,10 @@ package io.bulkhead.container;
 
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.idmap.RangePool;
+import io.bulkhead.storage.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
@@ -65,28 +62,12 @@ final class CallerIds {
         pool.exclude(id);
         ids.put(subject, id.first());
         try {
-            write();
+            WholeFile.replace(file, mapper.writeValueAsBytes(ids));
         } catch (IOException failure) {
             ids.remove(subject);
             throw new EngineException(
                     EngineException.Reason.STORAGE, file + " cannot be written: " + failure.getMessage(), failure);
         }
         return id;
-    }
-
-    private void write() throws IOException {
-        Path half = file.resolveSibling(file.getFileName() + ".new");
-        try (FileChannel channel = FileChannel.open(
-                half, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            var bytes = ByteBuffer.wrap(mapper.writeValueAsBytes(ids));
-            while (bytes.hasRemaining()) {
-                int _ = channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel directory = FileChannel.open(file.resolveSibling("."), StandardOpenOption.READ)) {
-            directory.force(true);
-        }
     }
 }

@@ -4,15 +4,13 @@ import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.Errno;
 import io.bulkhead.kernel.KernelException;
 import io.bulkhead.name.ContainerId;
+import io.bulkhead.storage.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -125,11 +123,11 @@ final class ContainerStore {
         Path made = half;
         try {
             Files.createDirectory(half, PRIVATE);
-            write(half.resolve(DEFINITION), definitions.write(definition));
-            write(half.resolve(PROGRESS), mapper.writeValueAsBytes(progress));
+            WholeFile.write(half.resolve(DEFINITION), definitions.write(definition));
+            WholeFile.write(half.resolve(PROGRESS), mapper.writeValueAsBytes(progress));
             Files.move(half, directory(id), StandardCopyOption.ATOMIC_MOVE);
             made = directory(id);
-            force(root);
+            WholeFile.forceDirectory(root);
         } catch (FileAlreadyExistsException taken) {
             throw new EngineException(EngineException.Reason.CONFLICT, "container " + id.shortened() + " exists");
         } catch (IOException failure) {
@@ -146,11 +144,10 @@ final class ContainerStore {
     /// Notes the volumes that are made for a container, before they are: should the creation be cut off, nothing else
     /// would say whose they were.
     void noteMaking(ContainerId id, List<String> volumes) {
-        Path half = root.resolve(id.value() + MAKING + NEW);
         try {
-            write(half, String.join("\n", volumes).getBytes(StandardCharsets.UTF_8));
-            Files.move(half, root.resolve(id.value() + MAKING), StandardCopyOption.ATOMIC_MOVE);
-            force(root);
+            WholeFile.replace(
+                    root.resolve(id.value() + MAKING),
+                    String.join("\n", volumes).getBytes(StandardCharsets.UTF_8));
         } catch (IOException failure) {
             throw storage("the volumes of container " + id.shortened() + " cannot be noted", failure);
         }
@@ -194,11 +191,8 @@ final class ContainerStore {
     }
 
     private void replace(ContainerId id, String file, byte[] content) {
-        Path half = directory(id).resolve(file + NEW);
         try {
-            write(half, content);
-            Files.move(half, directory(id).resolve(file), StandardCopyOption.ATOMIC_MOVE);
-            force(directory(id));
+            WholeFile.replace(directory(id).resolve(file), content);
         } catch (IOException failure) {
             throw storage("the state of container " + id.shortened() + " cannot be stored", failure);
         }
@@ -210,7 +204,7 @@ final class ContainerStore {
         String gone = id.value() + GONE;
         try {
             Files.move(directory(id), root.resolve(gone), StandardCopyOption.ATOMIC_MOVE);
-            force(root);
+            WholeFile.forceDirectory(root);
         } catch (IOException failure) {
             throw storage("container " + id.shortened() + " cannot be removed", failure);
         }
@@ -233,23 +227,6 @@ final class ContainerStore {
     private List<Path> children() throws IOException {
         try (Stream<Path> children = Files.list(root)) {
             return children.sorted().toList();
-        }
-    }
-
-    private static void write(Path file, byte[] content) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            var bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                int _ = channel.write(bytes);
-            }
-            channel.force(true);
-        }
-    }
-
-    private static void force(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 

@@ -2,15 +2,13 @@ package io.bulkhead.idregistry;
 
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.idregistry.RegistryException.Reason;
+import io.bulkhead.storage.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -176,10 +174,10 @@ public final class SharedDirectory implements RangeRegistry {
     private boolean published(Version version) {
         Path own = directory.resolve("new." + UUID.randomUUID());
         try {
-            write(own, version.json());
+            WholeFile.create(own, version.json());
             boolean made = linked(own, file(version.number()));
             if (made) {
-                force(directory);
+                WholeFile.forceDirectory(directory);
                 Files.deleteIfExists(file(version.number() - KEPT));
             }
             return made;
@@ -201,22 +199,6 @@ public final class SharedDirectory implements RangeRegistry {
             return true;
         } catch (FileAlreadyExistsException taken) {
             return Files.getAttribute(own, "unix:nlink").equals(2);
-        }
-    }
-
-    private static void write(Path file, byte[] content) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            var bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                int _ = channel.write(bytes);
-            }
-            channel.force(true);
-        }
-    }
-
-    private static void force(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 

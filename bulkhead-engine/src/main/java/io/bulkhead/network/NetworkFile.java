@@ -1,13 +1,11 @@
 package io.bulkhead.network;
 
 import io.bulkhead.name.ContainerId;
+import io.bulkhead.storage.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -64,17 +62,8 @@ record NetworkFile(String bridgeId, String hostId, String noneId, String created
 
     void write(Path directory) throws IOException {
         Path temporary = directory.resolve(NAME + ".tmp");
-        try (var channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            var bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(this));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
+        WholeFile.write(temporary, JSON.writeValueAsBytes(this));
         Files.move(temporary, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
-        try (var folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-            folder.force(true);
-        }
+        WholeFile.forceDirectory(directory);
     }
 }

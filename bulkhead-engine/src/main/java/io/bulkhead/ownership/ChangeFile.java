@@ -5,13 +5,10 @@ import io.bulkhead.kernel.PinnedEntry;
 import io.bulkhead.ownership.Change.Outcome;
 import io.bulkhead.ownership.Change.State;
 import io.bulkhead.ownership.OwnershipException.Reason;
+import io.bulkhead.storage.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
@@ -124,26 +121,10 @@ record ChangeFile(
     }
 
     void write(Path directory) {
-        Path half = directory.resolve(NAME + ".new");
         try {
-            try (FileChannel channel = FileChannel.open(
-                    half, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                var bytes = ByteBuffer.wrap(MAPPER.writeValueAsBytes(this));
-                while (bytes.hasRemaining()) {
-                    int _ = channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(half, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
-            force(directory);
+            WholeFile.replace(directory.resolve(NAME), MAPPER.writeValueAsBytes(this));
         } catch (IOException failure) {
             throw new OwnershipException(Reason.STORAGE, "change " + id + " cannot be stored: " + failure, failure);
-        }
-    }
-
-    static void force(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.bulkhead.ownership;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.KernelException;
 import io.bulkhead.ownership.OwnershipException.Reason;
+import io.bulkhead.storage.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ final class ChangeStore {
                     half, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             file.write(half);
             Files.move(half, root.resolve(id));
-            ChangeFile.force(root);
+            WholeFile.forceDirectory(root);
             return file;
         } catch (IOException failure) {
             throw failed("a change of owners cannot be recorded, so none is made", failure);

@@ -5,13 +5,10 @@ import io.bulkhead.seccomp.PolicyException;
 import io.bulkhead.seccomp.Recording;
 import io.bulkhead.seccomp.RecordingName;
 import io.bulkhead.seccomp.SyscallTable;
+import io.bulkhead.storage.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
@@ -80,11 +77,8 @@ final class RecordingFile {
     }
 
     static void write(Path file, Recording recording) {
-        Path half = file.resolveSibling(file.getFileName() + ".new");
         try {
-            write(half, MAPPER.writeValueAsBytes(stored(recording)));
-            Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
-            force(half.toAbsolutePath().resolveSibling("."));
+            WholeFile.replace(file, MAPPER.writeValueAsBytes(stored(recording)));
         } catch (IOException failure) {
             throw new RecordingException(
                     Reason.STORAGE, "recording " + recording.name() + " cannot be stored: " + failure, failure);
@@ -103,22 +97,5 @@ final class RecordingFile {
                 recording.calls().stream()
                         .map(call -> new StoredCall(call.table().label(), call.number(), call.shown(), call.count()))
                         .toList());
-    }
-
-    private static void write(Path file, byte[] content) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            var bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                int _ = channel.write(bytes);
-            }
-            channel.force(true);
-        }
-    }
-
-    static void force(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 }

@@ -5,6 +5,7 @@ import io.bulkhead.access.Operation;
 import io.bulkhead.recording.RecordingException.Reason;
 import io.bulkhead.seccomp.Recording;
 import io.bulkhead.seccomp.RecordingName;
+import io.bulkhead.storage.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ public final class Recordings {
             if (!Files.deleteIfExists(file(name))) {
                 throw missing(name);
             }
-            RecordingFile.force(directory);
+            WholeFile.forceDirectory(directory);
         } catch (IOException failure) {
             throw new RecordingException(
                     Reason.STORAGE, "recording " + name + " cannot be removed: " + failure, failure);

@@ -1,12 +1,10 @@
 package io.bulkhead.volume;
 
+import io.bulkhead.storage.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -81,14 +79,7 @@ record VolumeFile(
     /// Written to another name, forced to the disk, renamed: there is the whole file or none.
     void write(Path directory) throws IOException {
         Path temporary = directory.resolve(NAME + ".new");
-        try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            var bytes = ByteBuffer.wrap(MAPPER.writeValueAsBytes(this));
-            while (bytes.hasRemaining()) {
-                int _ = channel.write(bytes);
-            }
-            channel.force(true);
-        }
+        WholeFile.write(temporary, MAPPER.writeValueAsBytes(this));
         Files.move(temporary, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
     }
 }
