@@ -125,17 +125,16 @@ public final class MountMaps {
 
     /// Cut where the container's own map has a seam.
     private static void addComposed(IdMap.Line line, IdMap container, String side, List<IdMap.Line> lines) {
-        for (long done = 0; done < line.count(); ) {
-            long inside = line.outside() + done;
-            IdMap.Line of = container.lines().stream()
-                    .filter(each -> each.insideRange().contains(inside))
-                    .findFirst()
-                    .orElseThrow(() -> new BundleException(
-                            Reason.UNMAPPED_ID,
-                            "idmap, " + side + ": the container has no id " + inside + "; its ids are " + container));
-            long count = Math.min(line.count() - done, of.insideRange().last() - inside + 1);
-            lines.add(new IdMap.Line(line.inside() + done, of.outside() + (inside - of.inside()), count));
-            done += count;
+        long done = 0;
+        for (IdMap.Line of : container.within(line.outsideRange())) {
+            lines.add(new IdMap.Line(line.inside() + done, of.outside(), of.count()));
+            done += of.count();
+        }
+        if (done < line.count()) {
+            throw new BundleException(
+                    Reason.UNMAPPED_ID,
+                    "idmap, " + side + ": the container has no id " + (line.outside() + done) + "; its ids are "
+                            + container);
         }
     }
 

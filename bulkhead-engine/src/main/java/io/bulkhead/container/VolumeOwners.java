@@ -130,23 +130,17 @@ final class VolumeOwners {
     private static Optional<IdMap> through(IdMap from, Optional<IdMap> to) {
         var lines = new ArrayList<IdMap.Line>();
         for (IdMap.Line line : from.lines()) {
-            for (long done = 0; done < line.count(); ) {
-                long inside = line.inside() + done;
-                long left = line.count() - done;
-                if (to.isEmpty()) {
-                    lines.add(new IdMap.Line(line.outside() + done, inside, left));
-                    break;
-                }
-                Optional<IdMap.Line> there = to.get().lines().stream()
-                        .filter(each -> each.insideRange().contains(inside))
-                        .findFirst();
-                if (there.isEmpty()) {
-                    return Optional.empty();
-                }
-                long count = Math.min(left, there.get().insideRange().last() - inside + 1);
-                long outside = there.get().outside() + (inside - there.get().inside());
-                lines.add(new IdMap.Line(line.outside() + done, outside, count));
-                done += count;
+            if (to.isEmpty()) {
+                lines.add(new IdMap.Line(/* inside= */ line.outside(), /* outside= */ line.inside(), line.count()));
+                continue;
+            }
+            long done = 0;
+            for (IdMap.Line there : to.get().within(line.insideRange())) {
+                lines.add(new IdMap.Line(line.outside() + done, there.outside(), there.count()));
+                done += there.count();
+            }
+            if (done < line.count()) {
+                return Optional.empty();
             }
         }
         return Optional.of(new IdMap(lines));

@@ -3,6 +3,7 @@ package io.bulkhead.idmap;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
@@ -109,6 +110,26 @@ public record IdMap(List<Line> lines) {
             }
         }
         return OptionalLong.empty();
+    }
+
+    /// The lines, or parts of lines, for these ids of the container, in their order and up to the first that the map
+    /// does not have.
+    public List<Line> within(IdRange inside) {
+        var parts = new ArrayList<Line>();
+        long next = inside.first();
+        while (next <= inside.last()) {
+            long from = next;
+            Optional<Line> line = lines.stream()
+                    .filter(each -> each.insideRange().contains(from))
+                    .findFirst();
+            if (line.isEmpty()) {
+                break;
+            }
+            long count = Math.min(inside.last(), line.get().insideRange().last()) - from + 1;
+            parts.add(new Line(from, line.get().outside + (from - line.get().inside), count));
+            next = from + count;
+        }
+        return List.copyOf(parts);
     }
 
     /// How many ids the container has.

@@ -19,6 +19,16 @@ class IdMapTest {
     }
 
     @Test
+    void aRunOfIdsIsCutAtTheSeamsOfTheMapAndEndsWithIt() {
+        var map = new IdMap(List.of(new IdMap.Line(10, 500, 5), new IdMap.Line(0, 100, 10), new IdMap.Line(20, 0, 1)));
+
+        assertThat(map.within(new IdRange(8, 4)))
+                .containsExactly(new IdMap.Line(8, 108, 2), new IdMap.Line(10, 500, 2));
+        assertThat(map.within(new IdRange(14, 7))).containsExactly(new IdMap.Line(14, 504, 1));
+        assertThat(map.within(new IdRange(15, 6))).isEmpty();
+    }
+
+    @Test
     void twoLinesThatReachTheSameHostIdAreRefused() {
         assertThatThrownBy(() -> new IdMap(List.of(new IdMap.Line(0, 100_000, 10), new IdMap.Line(10, 100_009, 5))))
                 .hasMessage("two lines reach host id 100009");
