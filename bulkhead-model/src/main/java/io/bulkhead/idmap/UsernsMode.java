@@ -1,5 +1,6 @@
 package io.bulkhead.idmap;
 
+import java.util.List;
 import java.util.Optional;
 
 /// How a container's user-namespace map is chosen. There is no "unset": the default is [Auto], and whatever gives a
@@ -84,6 +85,18 @@ public sealed interface UsernsMode {
                         .orElseGet(() -> IdMaps.of(own.orElseThrow(UsernsMode::nothingGiven))));
             case Mapped(var maps) -> Optional.of(maps);
             case Host() -> Optional.empty();
+        };
+    }
+
+    /// The ids of a namespace of this mode that may be somebody's on the host. Those of the engine's pools are
+    /// nobody's; who any other is on a given host is not asked: a user may be added to it tomorrow. There are none
+    /// with the host's namespace, which has no map.
+    default List<IdRange> hostIds() {
+        return switch (this) {
+            case Auto _, Static _, Host() -> List.of();
+            case Single(var given) when given.isEmpty() -> List.of();
+            case Identity _, Shift _, Single _, Mapped _ ->
+                maps(Optional.empty()).orElseThrow().outside();
         };
     }
 

@@ -11,7 +11,6 @@ import io.bulkhead.selinux.LabelMode;
 import io.bulkhead.spec.IsolationSpec.NamespaceMode;
 import io.bulkhead.spec.StorageSpec.Mount;
 import java.util.LinkedHashSet;
-import java.util.Optional;
 import java.util.Set;
 
 /// The powers a spec asks for beyond the safe default, computed from the resolved spec alone.
@@ -30,7 +29,10 @@ public final class Privileges {
     }
 
     private static void isolation(IsolationSpec isolation, Set<Privilege> privileges) {
-        users(isolation.userns(), privileges);
+        if (isolation.userns() instanceof UsernsMode.Host) {
+            privileges.add(new Privilege.HostNamespace(Namespace.USER));
+        }
+        isolation.userns().hostIds().stream().map(Privilege.HostIds::new).forEach(privileges::add);
         switch (isolation.confinement()) {
             case Confinement.Filtered(var policy) -> syscalls(policy, isolation.capabilities(), privileges);
             // Nothing is refused, so it is as much as no filter.
@@ -55,21 +57,6 @@ public final class Privileges {
         isolation.sysctls().keySet().forEach(key -> privileges.add(new Privilege.Sysctl(key)));
         if (!isolation.cgroupParent().isEmpty()) {
             privileges.add(new Privilege.CgroupParent(isolation.cgroupParent()));
-        }
-    }
-
-    /// Ids of the engine's pool are nobody's. Any other may be somebody's, and who they are on a given host is not
-    /// asked:
-    /// a user may be added to it tomorrow.
-    private static void users(UsernsMode mode, Set<Privilege> privileges) {
-        switch (mode) {
-            case UsernsMode.Auto _, UsernsMode.Static _ -> {}
-            case UsernsMode.Single(var given) when given.isEmpty() -> {}
-            case UsernsMode.Host _ -> privileges.add(new Privilege.HostNamespace(Namespace.USER));
-            case UsernsMode.Identity _, UsernsMode.Shift _, UsernsMode.Single _, UsernsMode.Mapped _ ->
-                mode.maps(Optional.empty()).orElseThrow().outside().stream()
-                        .map(Privilege.HostIds::new)
-                        .forEach(privileges::add);
         }
     }
 

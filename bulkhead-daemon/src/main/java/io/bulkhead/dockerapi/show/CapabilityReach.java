@@ -4,7 +4,6 @@ import io.bulkhead.capability.Capability;
 import io.bulkhead.capability.Reach;
 import io.bulkhead.container.Container;
 import io.bulkhead.container.Posture;
-import io.bulkhead.idmap.UsernsMode;
 import io.bulkhead.spec.NetworkSpec;
 import java.util.EnumSet;
 import java.util.Map;
@@ -43,13 +42,8 @@ public final class CapabilityReach {
                 posture.namespaces().containsKey("net"));
     }
 
-    /// Those of its pools are nobody's; whatever else a map has may be somebody's.
     private static boolean hostIds(Container container) {
-        return switch (container.spec().isolation().userns()) {
-            case UsernsMode.Auto _, UsernsMode.Static _ -> false;
-            case UsernsMode.Single(var given) -> given.isPresent();
-            case UsernsMode.Identity _, UsernsMode.Shift _, UsernsMode.Mapped _, UsernsMode.Host _ -> true;
-        };
+        return !container.spec().isolation().userns().hostIds().isEmpty();
     }
 
     private static Map<String, String> of(
