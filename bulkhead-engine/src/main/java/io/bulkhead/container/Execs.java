@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -186,11 +185,9 @@ final class Execs {
 
     private static String process(Life life, Run run, ExecSpec spec) {
         var program = new ExecProgram(spec.command(), spec.env(), spec.user(), spec.workdir(), spec.tty());
-        try (Directory root = Directory.ofProcessRoot(run.processes().process())) {
-            OptionalLong start = Pidfd.startTime(run.processes().process());
-            if (start.isEmpty() || start.getAsLong() != run.processes().processStart()) {
-                throw new EngineException(Reason.CONFLICT, "container " + life.id() + " is not running");
-            }
+        try (Directory root = run.root()
+                .orElseThrow(
+                        () -> new EngineException(Reason.CONFLICT, "container " + life.id() + " is not running"))) {
             return Bundle.processSpec(life.spec(), life.idMaps(), root, program);
         }
     }

@@ -7,7 +7,6 @@ import io.bulkhead.idmap.IdMap;
 import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.KernelException;
-import io.bulkhead.kernel.Pidfd;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.Names;
 import io.bulkhead.spec.UserSpec;
@@ -62,14 +61,12 @@ final class HostIds {
     }
 
     private static Optional<ImageUsers> users(Life life) {
-        Optional<Run> run = life.run();
-        if (run.isEmpty()) {
+        Optional<Directory> opened = life.run().flatMap(Run::root);
+        if (opened.isEmpty()) {
             return Optional.empty();
         }
-        var processes = run.get().processes();
-        try (Directory root = Directory.ofProcessRoot(processes.process())) {
-            boolean same = Pidfd.startTime(processes.process()).orElse(-1) == processes.processStart();
-            return same ? Optional.of(ImageUsers.read(root)) : Optional.empty();
+        try (Directory root = opened.get()) {
+            return Optional.of(ImageUsers.read(root));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.bulkhead.container;
 
 import io.bulkhead.container.Progress.Processes;
+import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.Errno;
 import io.bulkhead.kernel.KernelException;
 import io.bulkhead.kernel.Pidfd;
@@ -50,6 +51,19 @@ final class Run {
     /// Done when the monitor has ended, whether it said how or not.
     CompletableFuture<Void> monitorEnded() {
         return monitor.map(Pidfd::exited).orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    /// The root file system of the first process, pinned; nothing when that has ended and somebody else may have its
+    /// number.
+    ///
+    /// @throws KernelException when there is no process of the number
+    Optional<Directory> root() {
+        Directory root = Directory.ofProcessRoot(processes.process());
+        if (Pidfd.startTime(processes.process()).orElse(-1) == processes.processStart()) {
+            return Optional.of(root);
+        }
+        root.close();
+        return Optional.empty();
     }
 
     /// The clients attached to it.
