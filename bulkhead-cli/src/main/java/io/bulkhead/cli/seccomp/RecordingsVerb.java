@@ -33,11 +33,7 @@ public final class RecordingsVerb extends Verb {
             });
         }
         Json recordings = api().get(PATH);
-        switch (format) {
-            case "json" -> say(recordings.toString());
-            case "text" -> recordings.items().forEach(this::show);
-            default -> throw new IllegalArgumentException("--format: it is text or json");
-        }
+        say(format, recordings, () -> recordings.items().forEach(this::show));
         return 0;
     }
 

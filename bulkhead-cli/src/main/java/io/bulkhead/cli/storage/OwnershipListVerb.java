@@ -21,11 +21,7 @@ public final class OwnershipListVerb extends Verb {
     @Override
     protected int run() {
         Json changes = api().get(PATH);
-        switch (format) {
-            case "json" -> say(changes.toString());
-            case "text" -> changes.items().forEach(this::show);
-            default -> throw new IllegalArgumentException("--format: it is text or json");
-        }
+        say(format, changes, () -> changes.items().forEach(this::show));
         return 0;
     }
 

@@ -36,11 +36,7 @@ public final class StaticVerb extends Verb {
             });
         }
         Json agreed = api().get(PATH);
-        switch (format) {
-            case "json" -> say(agreed.toString());
-            case "text" -> show(agreed);
-            default -> throw new IllegalArgumentException("--format: it is text or json");
-        }
+        say(format, agreed, () -> show(agreed));
         return 0;
     }
 

@@ -2,6 +2,7 @@ package io.bulkhead.cli.verb;
 
 import io.bulkhead.cli.api.Api;
 import io.bulkhead.cli.api.ApiException;
+import io.bulkhead.cli.json.Json;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,17 @@ public abstract class Verb {
 
     protected final void say(String line) {
         console().line(line);
+    }
+
+    /// Says an answer of the daemon as it came, for the format `json`, or in words, for `text`.
+    ///
+    /// @throws IllegalArgumentException for any other format
+    protected final void say(String format, Json answer, Runnable inWords) {
+        switch (format) {
+            case "json" -> say(answer.toString());
+            case "text" -> inWords.run();
+            default -> throw new IllegalArgumentException("--format: it is text or json");
+        }
     }
 
     /// Does the same to each, tells about those that failed, and goes on: 1 if any did.
