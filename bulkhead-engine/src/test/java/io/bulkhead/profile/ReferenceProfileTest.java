@@ -88,7 +88,10 @@ class ReferenceProfileTest {
         SeccompProfile once = profile.resolve(target, KERNEL);
 
         var whole = ProfileReader.read(ProfileWriter.docker(profile));
-        assertThat(whole).isEqualTo(profile);
+        assertThat(whole)
+                .usingRecursiveComparison()
+                .ignoringFields("syscalls.line")
+                .isEqualTo(profile);
         SeccompProfile twice = ProfileReader.read(ProfileWriter.docker(once)).resolve(target, KERNEL);
         assertThat(twice)
                 .usingRecursiveComparison()
