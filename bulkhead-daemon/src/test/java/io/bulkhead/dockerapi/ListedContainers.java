@@ -86,6 +86,8 @@ public final class ListedContainers {
                 new ContainerName(name),
                 "debian:12",
                 image,
+                "docker.io/library/debian:12",
+                "unix:0",
                 new ProcessSpec(List.of(), List.of("sh"), List.of(), "/", UserSpec.parse(""), List.of(), false),
                 new IoSpec(false, false, false, false, true, true),
                 "",

@@ -38,7 +38,7 @@ class RouterTest {
     private static Route route(String method, String pattern, Said said) {
         return new Route(method, pattern, Operation.IMAGE_LIST, call -> {
             String text = said.by(call);
-            call.allow(Target.NONE);
+            call.allow(Target.none());
             Json.answer(call.exchange(), 200, text);
         });
     }
@@ -142,8 +142,9 @@ class RouterTest {
 
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.text())
-                .isEqualTo("{\"message\":\"access denied by role: default: only root may use this engine, and uid 1000"
-                        + " is not root; to lift it: run the command as root\"}\n");
+                .isEqualTo(
+                        "{\"message\":\"access denied by role: default: no role is bound to unix:1000; to lift it: run"
+                                + " the command as root, or have an administrator bind a role to you in roles.yaml\"}\n");
         assertThat(record.lines()).containsExactly("unix:1000 image.list: refused");
     }
 
@@ -205,7 +206,7 @@ class RouterTest {
     void anUnexpectedExceptionIsTellingOnlyItsNumber() {
         Answer answer = sendTo(
                 call -> {
-                    call.allow(Target.NONE);
+                    call.allow(Target.none());
                     throw new IllegalStateException("/var/lib/bulkhead/secret");
                 },
                 Ask.get("/x"));
@@ -219,7 +220,7 @@ class RouterTest {
     void aFailureAfterTheAnswerBeganBelongsToTheServer() {
         Answer answer = sendTo(
                 call -> {
-                    call.allow(Target.NONE);
+                    call.allow(Target.none());
                     call.exchange().stream(200, "text/plain").write('a');
                     throw new IllegalStateException("late");
                 },

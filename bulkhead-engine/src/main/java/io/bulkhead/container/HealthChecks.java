@@ -2,7 +2,6 @@ package io.bulkhead.container;
 
 import io.bulkhead.access.Caller;
 import io.bulkhead.access.Operation;
-import io.bulkhead.access.Target;
 import io.bulkhead.audit.AccessDeniedException;
 import io.bulkhead.audit.AuditException;
 import io.bulkhead.audit.Gate;
@@ -55,10 +54,11 @@ final class HealthChecks {
 
     private void probeUntilEnd(Life life, Run run, HealthCheck check) {
         try {
-            var target = Target.container(
-                    life.id() + " " + life.spec().name(), life.spec().imageName());
             var _ = gate.require(
-                    new Caller.Engine("health-check"), Operation.CONTAINER_EXEC, target, Privileges.of(life.spec()));
+                    new Caller.Engine("health-check"),
+                    Operation.CONTAINER_EXEC,
+                    life.spec().target(),
+                    Privileges.of(life.spec()));
             Instant begun = Instant.now(host.clock());
             while (!endedWithin(run, interval(life, check, begun))) {
                 if (life.progress().status() == Status.RUNNING) {

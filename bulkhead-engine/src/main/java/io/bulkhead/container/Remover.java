@@ -119,7 +119,7 @@ final class Remover {
 
     private void removeVolume(String why, ContainerId container, String volume) {
         Allowed allowed =
-                gate.require(new Caller.Engine(why), Operation.VOLUME_REMOVE, Target.object("volume:" + volume));
+                gate.require(new Caller.Engine(why), Operation.VOLUME_REMOVE, new Target.OfVolume(volume, ""));
         try {
             host.volumes().remove(allowed, volume, true, List.of());
         } catch (VolumeException failure) {

@@ -3,7 +3,6 @@ package io.bulkhead.container;
 import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Caller;
 import io.bulkhead.access.Operation;
-import io.bulkhead.access.Target;
 import io.bulkhead.audit.AccessDeniedException;
 import io.bulkhead.audit.AuditException;
 import io.bulkhead.audit.Gate;
@@ -99,10 +98,11 @@ final class Restarts {
             return;
         }
         try {
-            var target = Target.container(
-                    life.id() + " " + life.spec().name(), life.spec().imageName());
             Allowed allowed = gate.require(
-                    new Caller.Engine(reason), Operation.CONTAINER_START, target, Privileges.of(life.spec()));
+                    new Caller.Engine(reason),
+                    Operation.CONTAINER_START,
+                    life.spec().target(),
+                    Privileges.of(life.spec()));
             start.accept(allowed, life);
         } catch (EngineException | AccessDeniedException | AuditException failure) {
             LOG.log(System.Logger.Level.WARNING, "container=" + life.id() + " operation=restart", failure);

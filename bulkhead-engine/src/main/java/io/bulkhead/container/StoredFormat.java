@@ -1,5 +1,6 @@
 package io.bulkhead.container;
 
+import io.bulkhead.name.ImageName;
 import java.util.List;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
@@ -15,7 +16,8 @@ final class StoredFormat {
     private static final String FORMAT = "format";
 
     /// From format 1 to 2, from 2 to 3 and so on.
-    private static final List<Consumer<ObjectNode>> STEPS = List.of(StoredFormat::addMaps, StoredOwners::add);
+    private static final List<Consumer<ObjectNode>> STEPS =
+            List.of(StoredFormat::addMaps, StoredOwners::add, StoredFormat::addAccess);
 
     static final int CURRENT = STEPS.size() + 1;
 
@@ -55,6 +57,26 @@ final class StoredFormat {
             throw new IllegalArgumentException("its format is no number");
         }
         return number.intValue();
+    }
+
+    /// Roles knew an image by the name that was written, and nobody was a container's owner.
+    private static void addAccess(ObjectNode definition) {
+        if (definition.path("spec") instanceof ObjectNode spec && !spec.has("owner")) {
+            spec.put("owner", "");
+            spec.put("imageReference", reference(spec.path("imageName").asString(""), spec));
+        }
+    }
+
+    /// What may be the beginning of an id is taken for one.
+    private static String reference(String written, ObjectNode spec) {
+        if (!written.matches("[0-9a-f]+")) {
+            try {
+                return ImageName.parse(written).withDefaultTag().toString();
+            } catch (IllegalArgumentException _) {
+                // An id, then.
+            }
+        }
+        return spec.path("imageId").asString("");
     }
 
     /// A container had its own range or the host's ids, and nothing else.

@@ -86,7 +86,8 @@ public final class LocalVolumes implements Volumes, AutoCloseable {
         }
         Instant now = Instant.now(clock).truncatedTo(ChronoUnit.SECONDS);
         Path data = rootPath.resolve(name).resolve(VolumeFile.DATA);
-        var volume = new Volume(name, data, now, labels, options, anonymous);
+        var volume = new Volume(
+                name, data, now, labels, options, anonymous, allowed.caller().subject());
         make(volume);
         volumes.put(name, volume);
         return volume;

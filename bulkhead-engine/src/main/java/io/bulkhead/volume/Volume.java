@@ -1,5 +1,6 @@
 package io.bulkhead.volume;
 
+import io.bulkhead.access.Target;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 /// them: containers reach them through an idmapped mount. Where that cannot be, they belong to the ids those were
 /// on the host, and `carried` says which.
 ///
+/// @param owner who made it, as [io.bulkhead.access.Caller#subject()]; empty when nobody knows
 /// @param anonymous made without a name for one container
 /// @param carried host ids of containers that files may belong to; several while files are being moved from one to
 /// the next
@@ -19,6 +21,7 @@ public record Volume(
         Map<String, String> labels,
         Map<String, String> options,
         boolean anonymous,
+        String owner,
         List<CarriedIds> carried) {
 
     public Volume {
@@ -34,11 +37,17 @@ public record Volume(
             Instant created,
             Map<String, String> labels,
             Map<String, String> options,
-            boolean anonymous) {
-        this(name, data, created, labels, options, anonymous, List.of());
+            boolean anonymous,
+            String owner) {
+        this(name, data, created, labels, options, anonymous, owner, List.of());
     }
 
     Volume carrying(List<CarriedIds> ids) {
-        return new Volume(name, data, created, labels, options, anonymous, ids);
+        return new Volume(name, data, created, labels, options, anonymous, owner, ids);
+    }
+
+    /// What decisions about it are about.
+    public Target target() {
+        return new Target.OfVolume(name, owner);
     }
 }

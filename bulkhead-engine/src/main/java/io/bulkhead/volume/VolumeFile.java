@@ -23,14 +23,15 @@ record VolumeFile(
         Map<String, String> labels,
         Map<String, String> options,
         boolean anonymous,
+        String owner,
         List<CarriedIds> carried) {
 
     static final String NAME = "volume.json";
     static final String DATA = "_data";
 
     /// The first format had no `carried`: its engines mapped every volume or showed it as it was, so files belong
-    /// to container ids.
-    private static final int FORMAT = 2;
+    /// to container ids. The second had no `owner`.
+    private static final int FORMAT = 3;
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -48,6 +49,7 @@ record VolumeFile(
                 volume.labels(),
                 volume.options(),
                 volume.anonymous(),
+                volume.owner(),
                 volume.carried());
     }
 
@@ -62,7 +64,10 @@ record VolumeFile(
                 return Optional.empty();
             }
             if (json.path("format").asInt(0) == 1 && !json.has("carried")) {
-                json.put("format", FORMAT).putArray("carried");
+                json.put("format", 2).putArray("carried");
+            }
+            if (json.path("format").asInt(0) == 2 && !json.has("owner")) {
+                json.put("format", FORMAT).put("owner", "");
             }
             Optional<VolumeFile> read = Optional.of(MAPPER.treeToValue(json, VolumeFile.class));
             return read.filter(f -> f.format == FORMAT && directory.endsWith(f.name))
@@ -73,7 +78,8 @@ record VolumeFile(
     }
 
     private Volume volume(Path directory) {
-        return new Volume(name, directory.resolve(DATA), Instant.parse(created), labels, options, anonymous, carried);
+        return new Volume(
+                name, directory.resolve(DATA), Instant.parse(created), labels, options, anonymous, owner, carried);
     }
 
     /// Written to another name, forced to the disk, renamed: there is the whole file or none.

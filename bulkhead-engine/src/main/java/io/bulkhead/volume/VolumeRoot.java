@@ -73,7 +73,7 @@ final class VolumeRoot {
         if (directory.exists(VolumeFile.NAME)) {
             directory.rename(VolumeFile.NAME, VolumeFile.NAME + ".torn");
         }
-        var volume = new Volume(name, path.resolve(VolumeFile.DATA), changed, Map.of(), Map.of(), false);
+        var volume = new Volume(name, path.resolve(VolumeFile.DATA), changed, Map.of(), Map.of(), false, "");
         VolumeFile.of(volume).write(path);
         directory.sync();
         return volume;

@@ -39,7 +39,7 @@ class AuditFileTest {
                     .require(
                             ROOT,
                             Operation.CONTAINER_CREATE,
-                            Target.container("web\n", "debian"),
+                            new Target.OfContainer("", "web\n", Set.of("debian"), ""),
                             Set.of(new Privilege.AddedCapability(Capability.NET_ADMIN)));
         }
 
@@ -53,9 +53,9 @@ class AuditFileTest {
     @Test
     void aRefusedCallIsOnTheRecordToo() throws IOException {
         try (var log = AuditFile.open(directory, Clock.systemUTC())) {
-            assertThatThrownBy(() -> gate(log).require(user(1000), Operation.CONTAINER_LIST, Target.NONE))
+            assertThatThrownBy(() -> gate(log).require(user(1000), Operation.CONTAINER_LIST, Target.none()))
                     .isInstanceOf(AccessDeniedException.class)
-                    .hasMessageContaining("uid 1000 is not root")
+                    .hasMessageContaining("no role is bound to unix:1000")
                     .hasMessageContaining("run the command as root");
         }
 
@@ -173,7 +173,7 @@ class AuditFileTest {
     }
 
     private static void append(AuditLog log, Operation operation) {
-        var _ = gate(log).require(ROOT, operation, Target.NONE);
+        var _ = gate(log).require(ROOT, operation, Target.none());
     }
 
     private static Gate gate(AuditLog log) {

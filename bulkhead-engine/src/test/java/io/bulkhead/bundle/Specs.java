@@ -44,6 +44,8 @@ final class Specs {
                 new ContainerName("t" + id.shortened()),
                 "busybox:test",
                 Digest.parse("sha256:" + "0".repeat(64)),
+                "docker.io/library/debian:12",
+                "unix:0",
                 new ProcessSpec(List.of(command), List.of(), env, workdir, UserSpec.parse(user), groups, init),
                 new IoSpec(tty, false, false, false, true, true),
                 hostname,

@@ -73,7 +73,7 @@ class ContainerStoreTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4, a newer engine", "0, no number", "'\"1\"', no number", "2.5, no number", "null, no number"})
+    @CsvSource({"5, a newer engine", "0, no number", "'\"1\"', no number", "2.5, no number", "null, no number"})
     void aDefinitionOfAFormatThisEngineDoesNotKnowIsNotRead(String format, String why) throws IOException {
         var store = ContainerStore.open(temp);
         store.create(Specs.id('a'), definition(), Progress.created());

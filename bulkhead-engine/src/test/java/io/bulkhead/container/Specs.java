@@ -111,6 +111,8 @@ final class Specs {
                 new ContainerName(name),
                 "debian:12",
                 Digest.sha256("c".repeat(64)),
+                "docker.io/library/debian:12",
+                "",
                 new ProcessSpec(
                         List.of("/bin/sh"),
                         List.of("-c", "true"),

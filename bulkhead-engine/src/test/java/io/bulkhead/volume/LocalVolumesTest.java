@@ -55,7 +55,7 @@ class LocalVolumesTest {
     }
 
     private static Allowed allowed(Operation operation) {
-        return (Allowed) new Authorizer().decide(new Caller.Engine("test"), operation, Target.NONE, Set.of());
+        return (Allowed) new Authorizer().decide(new Caller.Engine("test"), operation, Target.none(), Set.of());
     }
 
     private Volume create(String name) {

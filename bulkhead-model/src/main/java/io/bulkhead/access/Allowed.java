@@ -1,5 +1,6 @@
 package io.bulkhead.access;
 
+import java.util.Optional;
 import java.util.Set;
 
 /// The proof that an operation was asked about and allowed. Only [Authorizer] makes one, so a method that takes it
@@ -12,13 +13,27 @@ public final class Allowed implements Decision {
     private final Target target;
     private final Set<Privilege> privileges;
     private final String rule;
+    private final Optional<Decision.Denied> wouldBe;
 
-    Allowed(Caller caller, Operation operation, Target target, Set<Privilege> privileges, String rule) {
+    /// @param wouldBe the refusal that a dry run does not carry out
+    Allowed(
+            Caller caller,
+            Operation operation,
+            Target target,
+            Set<Privilege> privileges,
+            String rule,
+            Optional<Decision.Denied> wouldBe) {
+        this.wouldBe = wouldBe;
         this.caller = caller;
         this.operation = operation;
         this.target = target;
         this.privileges = Set.copyOf(privileges);
         this.rule = rule;
+    }
+
+    /// The refusal that this would be if roles were enforced.
+    public Optional<Decision.Denied> wouldBe() {
+        return wouldBe;
     }
 
     public Caller caller() {

@@ -1,28 +1,176 @@
 package io.bulkhead.access;
 
+import io.bulkhead.access.Decision.Denied;
+import io.bulkhead.access.Decision.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/// The one place that decides. With no roles configured, uid 0 administers and nobody else may do anything; the engine
-/// itself may act on what an earlier caller was allowed to set up.
+/// The one place that decides, by the policy in force. Nothing is allowed that no role grants; the engine itself may
+/// act on what an earlier caller was allowed to set up.
 public final class Authorizer {
 
-    /// Decides on resolved values. The same question always gets the same answer.
+    private static final Set<Operation> FOR_EVERYBODY_WITH_A_ROLE =
+            Set.of(Operation.SYSTEM_PING, Operation.SYSTEM_VERSION);
+
+    private final Supplier<AccessPolicy> policy;
+
+    /// @param policy the one in force, asked for at every decision
+    public Authorizer(Supplier<AccessPolicy> policy) {
+        this.policy = policy;
+    }
+
+    /// Root administers, and nobody else may do anything.
+    public Authorizer() {
+        this(() -> AccessPolicy.ROOT_ONLY);
+    }
+
+    /// Decides on resolved values. The same question under the same policy always gets the same answer.
     public Decision decide(Caller caller, Operation operation, Target target, Set<Privilege> privileges) {
+        AccessPolicy current = policy.get();
+        Decision decision = decide(current, caller, operation, target, privileges);
+        return switch (decision) {
+            case Denied denied
+            when current.mode() == AccessPolicy.Mode.DRY_RUN && denied.reason() != Reason.UNKNOWN_OPERATION ->
+                new Allowed(caller, operation, target, privileges, "dry run: " + denied.rule(), Optional.of(denied));
+            case Denied denied -> denied;
+            case Allowed allowed -> allowed;
+        };
+    }
+
+    /// What a policy would decide, in force or not; no dry run changes it.
+    public static Decision decide(
+            AccessPolicy policy, Caller caller, Operation operation, Target target, Set<Privilege> privileges) {
         if (operation == Operation.UNKNOWN) {
-            return new Decision.Denied(
-                    Decision.Reason.UNKNOWN_OPERATION,
+            return new Denied(
+                    Reason.UNKNOWN_OPERATION,
                     "default: a request that no route answers is refused",
                     "see the API reference for the routes there are");
         }
-        return switch (caller) {
-            case Caller.UnixUser user
-            when user.uid() == 0 -> new Allowed(caller, operation, target, privileges, "default: root administers");
-            case Caller.UnixUser user ->
-                new Decision.Denied(
-                        Decision.Reason.NO_BINDING,
-                        "default: only root may use this engine, and uid " + user.uid() + " is not root",
-                        "run the command as root");
-            case Caller.Engine _ -> new Allowed(caller, operation, target, privileges, "default: the engine itself");
-        };
+        if (caller instanceof Caller.Engine) {
+            return allow(caller, operation, target, privileges, "default: the engine itself");
+        }
+        List<String> roles = policy.rolesOf(caller);
+        if (roles.isEmpty()) {
+            return new Denied(
+                    Reason.NO_BINDING,
+                    "default: no role is bound to " + caller.subject(),
+                    "run the command as root, or have an administrator bind a role to you in roles.yaml");
+        }
+        if (FOR_EVERYBODY_WITH_A_ROLE.contains(operation)) {
+            return allow(caller, operation, target, privileges, "default: everybody who has a role");
+        }
+        return new Question(policy, caller, operation, target, privileges).answer(roles);
+    }
+
+    private static Allowed allow(
+            Caller caller, Operation operation, Target target, Set<Privilege> privileges, String rule) {
+        return new Allowed(caller, operation, target, privileges, rule, Optional.empty());
+    }
+
+    /// Whether a caller may know that something is there: those do who may do anything with it. For all others it does
+    /// not exist.
+    public boolean sees(Caller caller, Target target) {
+        AccessPolicy current = policy.get();
+        return current.mode() == AccessPolicy.Mode.DRY_RUN
+                || caller instanceof Caller.Engine
+                || current.rolesOf(caller).stream()
+                        .flatMap(role -> current.grants(role).stream())
+                        .anyMatch(grant -> !grant.denies() && grant.concerns(target) && grant.isAbout(target, caller));
+    }
+
+    /// Which line of a caller's roles gives each privilege, if any does.
+    public static Optional<String> granting(
+            AccessPolicy policy, Caller caller, Operation operation, Target target, Privilege privilege) {
+        return policy.rolesOf(caller).stream()
+                .flatMap(role -> policy.grants(role, operation).stream())
+                .filter(grant -> !grant.denies() && grant.isAbout(target, caller) && grant.covers(privilege))
+                .map(Grant::rule)
+                .findFirst();
+    }
+
+    /// One question to all roles of a caller.
+    private record Question(
+            AccessPolicy policy, Caller caller, Operation operation, Target target, Set<Privilege> privileges) {
+
+        Decision answer(List<String> roles) {
+            boolean known = false;
+            @Nullable Fitting best = null;
+            for (String role : roles) {
+                var grants = new ArrayList<Grant>();
+                for (Grant grant : policy.grants(role, operation)) {
+                    known |= !grant.denies();
+                    if (grant.isAbout(target, caller)) {
+                        if (!grant.denies()) {
+                            grants.add(grant);
+                        } else if (grant.forbids(privileges)) {
+                            // Whatever the other roles allow.
+                            return forbidden(grant);
+                        }
+                    }
+                }
+                if (!grants.isEmpty()) {
+                    var fitting = new Fitting(grants, missing(grants));
+                    best = best == null || fitting.lacksLess(best) ? fitting : best;
+                }
+            }
+            if (best != null) {
+                return byRole(best);
+            }
+            return known ? outOfScope() : noGrant();
+        }
+
+        /// The lines of one role that are about the target, and what they lack together. Lines of several roles do not
+        /// add up: nobody wrote down what that would allow.
+        private record Fitting(List<Grant> grants, List<Privilege> missing) {
+
+            boolean lacksLess(Fitting other) {
+                return missing.size() < other.missing.size();
+            }
+        }
+
+        private List<Privilege> missing(List<Grant> grants) {
+            return privileges.stream()
+                    .filter(privilege -> grants.stream().noneMatch(grant -> grant.covers(privilege)))
+                    .toList();
+        }
+
+        private Decision byRole(Fitting fitting) {
+            Grant first = fitting.grants().getFirst();
+            if (fitting.missing().isEmpty()) {
+                return allow(caller, operation, target, privileges, first.rule());
+            }
+            String lacking =
+                    fitting.missing().stream().map(Privilege::spelling).sorted().collect(Collectors.joining(", "));
+            return new Denied(
+                    Reason.PRIVILEGE,
+                    first.rule() + ": allows " + operation.spelling() + " but not " + lacking,
+                    "ask for less, or have an administrator add `privileges: [" + lacking + "]` to the line");
+        }
+
+        private Denied forbidden(Grant grant) {
+            return new Denied(
+                    Reason.EXPLICIT_DENY,
+                    grant.rule() + ": forbids " + operation.spelling(),
+                    "an administrator can take that line out of the role");
+        }
+
+        private Denied outOfScope() {
+            return new Denied(
+                    Reason.OUT_OF_SCOPE,
+                    "no role of " + caller.subject() + " allows " + operation.spelling() + " on this",
+                    "an administrator can widen the line that has the operation, or bind another role");
+        }
+
+        private Denied noGrant() {
+            return new Denied(
+                    Reason.NO_GRANT,
+                    "no role of " + caller.subject() + " allows " + operation.spelling(),
+                    "an administrator can bind a role to you that has `operations: [" + operation.spelling() + "]`");
+        }
     }
 }

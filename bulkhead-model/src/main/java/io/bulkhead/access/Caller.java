@@ -1,11 +1,12 @@
 package io.bulkhead.access;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// The authenticated subject of a request. Made only from what the kernel or a verified certificate says; a request
-/// without one is refused before it is read.
+/// The authenticated subject of a request. Made only from what the kernel, a verified certificate or a token of this
+/// engine says; a request without one is refused before it is read.
 public sealed interface Caller {
 
     /// A process on this host, from `SO_PEERCRED` and `SO_PEERGROUPS` (unix(7)): the ids at connect time.
@@ -21,15 +22,47 @@ public sealed interface Caller {
         }
     }
 
+    /// Who holds the key of a client certificate that a trusted authority signed (RFC 5280).
+    ///
+    /// @param commonName the subject's `CN`
+    /// @param organizations the subject's `O`, which may be several
+    /// @param alternativeNames as `DNS:name`, `URI:uri`, `EMAIL:address` or `IP:address`
+    /// @param fingerprint SHA-256 of the certificate, in hex
+    /// @param address where the connection comes from
+    record Certificate(
+            String commonName,
+            List<String> organizations,
+            List<String> alternativeNames,
+            String fingerprint,
+            Optional<String> address)
+            implements Caller {
+        public Certificate {
+            organizations = List.copyOf(organizations);
+            alternativeNames = List.copyOf(alternativeNames);
+            if (commonName.isBlank()) {
+                throw new IllegalArgumentException("a certificate without CN names nobody");
+            }
+        }
+    }
+
+    /// Who holds a bearer token that this engine gave out. It has the one role it was made for.
+    ///
+    /// @param id names the token on the record; it is no secret
+    /// @param address where the connection comes from
+    record Token(String name, String id, String role, Optional<String> address) implements Caller {}
+
     /// The engine itself, acting on something a caller was allowed to set up earlier: a restart policy, a health check.
     ///
     /// @param reason why it acts, a fixed word such as `restart-policy`
     record Engine(String reason) implements Caller {}
 
-    /// `unix:0`, `engine:health-check`: as the audit record has it.
+    /// `unix:0`, `cert:ci`, `token:deploy`, `engine:health-check`: as the audit record has it, and as a container
+    /// remembers its owner.
     default String subject() {
         return switch (this) {
             case UnixUser user -> "unix:" + user.uid();
+            case Certificate certificate -> "cert:" + certificate.commonName();
+            case Token token -> "token:" + token.name();
             case Engine engine -> "engine:" + engine.reason();
         };
     }

@@ -1,5 +1,9 @@
 package io.bulkhead.access;
 
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /// What can be asked of the engine. Every API route names one; there is no route without.
 public enum Operation {
     SYSTEM_PING("system.ping"),
@@ -73,6 +77,14 @@ public enum Operation {
     /// Changes of owners that mounts asked for.
     OWNERSHIP_READ("ownership.read"),
     OWNERSHIP_UNDO("ownership.undo"),
+    /// Environment values of a container, shown with everything else about it.
+    CONTAINER_ENVIRONMENT("container.environment"),
+    /// What roles there are and what they would decide for others; about oneself everybody may ask.
+    ACCESS_READ("access.read"),
+    /// Bearer tokens for machines.
+    TOKEN_CREATE("token.create"),
+    TOKEN_LIST("token.list"),
+    TOKEN_REVOKE("token.revoke"),
     /// A request that no route answers: recorded, then refused.
     UNKNOWN("unknown");
 
@@ -80,6 +92,30 @@ public enum Operation {
 
     Operation(String spelling) {
         this.spelling = spelling;
+    }
+
+    /// Whether it can be about things of this kind.
+    boolean concerns(Target target) {
+        String kind = switch (target) {
+            case Target.OfContainer _, Target.InContainer _ -> "container.";
+            case Target.OfImage _ -> "image.";
+            case Target.OfVolume _ -> "volume.";
+            case Target.OfNetwork _ -> "network.";
+            case Target.None _, Target.Other _, Target.Unresolved _ -> "";
+        };
+        return spelling.startsWith(kind);
+    }
+
+    /// Those that roles can grant.
+    static Stream<Operation> grantable() {
+        return Arrays.stream(values()).filter(operation -> operation != UNKNOWN && operation != CONTAINER_SYSCALL);
+    }
+
+    /// The one of a spelling.
+    public static Optional<Operation> of(String spelling) {
+        return grantable()
+                .filter(operation -> operation.spelling.equals(spelling))
+                .findFirst();
     }
 
     /// As roles and the audit record write it, for example `container.create`.

@@ -59,6 +59,9 @@ public sealed interface Privilege {
     /// A volume whose driver options name a host path.
     record VolumeBind(String source) implements Privilege {}
 
+    /// A volume that somebody else made.
+    record OthersVolume(String volume) implements Privilege {}
+
     /// A host port below 1024, or one bound to an address other than loopback.
     record HostPort(String address, int port) implements Privilege {}
 
@@ -94,6 +97,7 @@ public sealed interface Privilege {
             case RaisedLimit(var name) -> "raised-limit:" + name;
             case NewPrivileges() -> "new-privileges";
             case VolumeBind(var source) -> "volume-bind:" + source;
+            case OthersVolume(var volume) -> "volume:" + volume;
             case HostPort(var address, var port) -> "host-port:" + address + ":" + port;
         };
     }

@@ -1,6 +1,7 @@
 package io.bulkhead.seccomp;
 
 import io.bulkhead.name.Names;
+import io.bulkhead.name.Nearest;
 import io.bulkhead.seccomp.PolicyException.Reason;
 import io.bulkhead.seccomp.SeccompProfile.Action;
 import java.util.Collections;

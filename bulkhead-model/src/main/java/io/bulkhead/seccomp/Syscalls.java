@@ -1,6 +1,7 @@
 package io.bulkhead.seccomp;
 
 import io.bulkhead.name.Names;
+import io.bulkhead.name.Nearest;
 import io.bulkhead.seccomp.PolicyException.Reason;
 import java.util.Collection;
 import java.util.Collections;

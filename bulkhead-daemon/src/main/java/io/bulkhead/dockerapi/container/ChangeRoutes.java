@@ -49,7 +49,7 @@ final class ChangeRoutes {
     private void update(Call call) throws IOException {
         Container container = containers.resolve(call.path("id"));
         ContainerSpec spec = updates.resolve(RequestBody.json(call.exchange()), container);
-        Allowed allowed = call.allow(Subject.target(spec), Privileges.of(spec));
+        Allowed allowed = call.allow(spec.target(), Privileges.of(spec));
         containers.update(allowed, container.id(), spec.resources(), spec.restart());
         Json.answer(call.exchange(), 200, Json.object("Warnings", List.of()));
     }

@@ -20,7 +20,6 @@ import io.bulkhead.dockerapi.json.RequestBody;
 import io.bulkhead.idmap.UsernsDefaults;
 import io.bulkhead.image.Image;
 import io.bulkhead.name.ContainerName;
-import io.bulkhead.name.ImageName;
 import io.bulkhead.name.Names;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.Privileges;
@@ -68,7 +67,7 @@ final class CreateRoute {
         ContainerSpec spec =
                 resolver.resolve(request, name, image, call.exchange().caller());
 
-        Target target = target(spec, image);
+        Target target = spec.target();
         Set<Privilege> own = Privileges.of(spec);
         askToReach(call, target, spec, own);
         Allowed allowed = call.allow(target, own);
@@ -87,25 +86,6 @@ final class CreateRoute {
         SharedContainers.of(spec, backend.containers().all()).forEach(other -> all.addAll(Privileges.of(other.spec())));
         if (!all.equals(own)) {
             call.allow(target, all);
-        }
-    }
-
-    /// By the name the caller used, if it is one of the image's, and otherwise by one that is.
-    private static Target target(ContainerSpec spec, Image image) {
-        Optional<ImageName> asked = image.tags().stream()
-                .filter(tag -> isSame(tag, spec.imageName()))
-                .findFirst();
-        String known = asked.or(() -> image.tags().stream().findFirst())
-                .map(ImageName::toString)
-                .orElse(image.id().toString());
-        return Target.container(spec.id() + " " + spec.name(), known);
-    }
-
-    private static boolean isSame(ImageName tag, String written) {
-        try {
-            return ImageName.parse(written).withDefaultTag().equals(tag);
-        } catch (IllegalArgumentException _) {
-            return false;
         }
     }
 

@@ -102,14 +102,14 @@ final class ExecRoutes {
         TerminalSize size = TerminalSize.of(call.exchange());
         Exec exec = containers.exec(call.path("id"));
         Container container = containers.get(exec.container());
-        var allowed = call.allow(Subject.target(container.spec()));
+        var allowed = call.allow(container.spec().target());
         containers.resizeExec(allowed, exec.id(), size.rows(), size.columns());
         call.exchange().answerEmpty(200);
     }
 
     private void inspect(Call call) throws IOException {
         Exec exec = containers.exec(call.path("id"));
-        call.allow(Subject.target(containers.get(exec.container()).spec()));
+        call.allow(containers.get(exec.container()).spec().target());
         ExecSpec spec = exec.spec();
         Json.answer(
                 call.exchange(),

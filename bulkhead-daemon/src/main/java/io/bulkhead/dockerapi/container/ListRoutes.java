@@ -45,7 +45,7 @@ final class ListRoutes {
     }
 
     private void list(Call call) throws IOException {
-        call.allow(Target.NONE);
+        call.allow(Target.none());
         Filters filters = Filters.of(call.exchange(), ListFilter.KNOWN);
         var filter = new ListFilter(filters, backend.containers(), backend.images());
         int limit = limit(call);
@@ -85,7 +85,7 @@ final class ListRoutes {
     }
 
     private void prune(Call call) throws IOException {
-        Allowed allowed = call.allow(Target.NONE);
+        Allowed allowed = call.allow(Target.none());
         Filters filters = Filters.of(call.exchange(), Set.of("until", "label", "label!"));
         Optional<Instant> until = filters.values("until").stream()
                 .map(text -> Timestamps.parse(text, backend.clock().instant()))

@@ -1,12 +1,10 @@
 package io.bulkhead.dockerapi.container;
 
 import io.bulkhead.access.Allowed;
-import io.bulkhead.access.Target;
 import io.bulkhead.container.Container;
 import io.bulkhead.container.Containers;
 import io.bulkhead.dockerapi.Call;
 import io.bulkhead.name.ContainerId;
-import io.bulkhead.name.ImageName;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.Privileges;
 
@@ -16,7 +14,7 @@ record Subject(Container container, Allowed allowed) {
     /// For what a container's owner may do without its privileges: start, stop, look.
     static Subject of(Call call, Containers containers) {
         Container container = containers.resolve(call.path("id"));
-        return new Subject(container, call.allow(target(container.spec())));
+        return new Subject(container, call.allow(container.spec().target()));
     }
 
     /// For reaching into a container: whoever does that has all that the container has.
@@ -26,23 +24,10 @@ record Subject(Container container, Allowed allowed) {
 
     static Subject within(Call call, Container container) {
         ContainerSpec spec = container.spec();
-        return new Subject(container, call.allow(target(spec), Privileges.of(spec)));
+        return new Subject(container, call.allow(spec.target(), Privileges.of(spec)));
     }
 
     ContainerId id() {
         return container.id();
-    }
-
-    static Target target(ContainerSpec spec) {
-        return Target.container(spec.id() + " " + spec.name(), image(spec));
-    }
-
-    /// With registry and tag, as roles write images; by id when the caller did.
-    private static String image(ContainerSpec spec) {
-        try {
-            return ImageName.parse(spec.imageName()).withDefaultTag().toString();
-        } catch (IllegalArgumentException _) {
-            return spec.imageId().toString();
-        }
     }
 }

@@ -9,6 +9,7 @@ import io.bulkhead.idmap.UsernsDefaults;
 import io.bulkhead.image.Image;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
+import io.bulkhead.name.ImageName;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.IoSpec;
 import io.bulkhead.spec.NetworkSpec;
@@ -87,6 +88,8 @@ public final class SpecResolver {
                 name.orElseGet(() -> RandomName.next(randomness)),
                 request.image(),
                 image.id(),
+                reference(request.image(), image),
+                caller.subject(),
                 ProcessResolver.resolve(request, image.config()),
                 io(request),
                 NetworkResolver.hostname("Hostname", request.hostname()),
@@ -104,6 +107,23 @@ public final class SpecResolver {
                 PolicyResolver.log(host.logConfig()));
         SharedContainers.requireNoHostNamespace(spec, containers);
         return spec;
+    }
+
+    /// By the name the caller used, if it is one of the image's: what reads as a name may be the beginning of an id.
+    private static String reference(String written, Image image) {
+        return image.tags().stream()
+                .filter(tag -> isSame(tag, written))
+                .findFirst()
+                .map(ImageName::toString)
+                .orElse(image.id().toString());
+    }
+
+    private static boolean isSame(ImageName tag, String written) {
+        try {
+            return ImageName.parse(written).withDefaultTag().equals(tag);
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     private static IoSpec io(CreateRequest request) {

@@ -61,12 +61,11 @@ public final class ImageRoutes {
         });
     }
 
-    /// As the record and roles write an image: by name where it has one.
+    /// By all its names.
     static Target target(Image image) {
-        return Target.image(
-                image.tags().isEmpty()
-                        ? image.id().toString()
-                        : image.tags().getFirst().toString());
+        return new Target.OfImage(
+                image.id().toString(),
+                image.tags().stream().map(ImageName::toString).collect(Collectors.toSet()));
     }
 
     private Set<Digest> inUse() {
@@ -74,7 +73,7 @@ public final class ImageRoutes {
     }
 
     private void list(Call call) throws IOException {
-        call.allow(Target.NONE);
+        call.allow(Target.none());
         var filter = new ImageFilter(Filters.of(call.exchange(), ImageFilter.LIST), images, backend.clock());
         List<Map<String, @Nullable Object>> found = images.all().stream()
                 .filter(filter::matches)
@@ -102,7 +101,7 @@ public final class ImageRoutes {
         if (name.digest().isPresent()) {
             throw new IllegalArgumentException("refusing to create a tag with a digest reference");
         }
-        call.allow(Target.image(image.id() + " as " + name));
+        call.allow(new Target.OfImage(image.id().toString(), Set.of(name.toString())));
         images.tag(image, name);
         announcer.publish("image", "tag", image.id().toString(), attributes(image, name.familiar()));
         call.exchange().answer(201, Json.TYPE, new byte[0]);
@@ -148,7 +147,7 @@ public final class ImageRoutes {
     private void prune(Call call) throws IOException {
         Filters filters = Filters.of(call.exchange(), ImageFilter.PRUNE);
         boolean all = !filters.flag("dangling").orElse(true);
-        call.allow(Target.NONE);
+        call.allow(Target.none());
         var filter = new PruneFilter(filters, backend.clock());
         Predicate<Image> matches = filter::matches;
         Images.Pruned pruned = images.prune(all, matches, inUse()::contains);

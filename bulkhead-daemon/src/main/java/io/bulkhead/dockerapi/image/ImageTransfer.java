@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Routes by which images come and go: pull, import, load, save.
@@ -66,13 +67,17 @@ public final class ImageTransfer {
         ImageName name = PullName.of(Query.text(exchange, "fromImage"), Query.text(exchange, "tag"));
         Images.Credentials credentials = RegistryAuth.of(exchange);
         Optional<String> platform = Query.given(exchange, "platform");
-        call.allow(Target.image(name.toString()));
+        call.allow(named(name));
         reporting(call, lines -> {
             var progress = new PullProgress(lines);
             Image image = images.pull(name, platform, credentials, progress);
             announcer.publish(
                     "image", "pull", name.familiar(), ImageRoutes.attributes(image, name.familiarRepository()));
         });
+    }
+
+    private static Target named(ImageName name) {
+        return new Target.OfImage("", Set.of(name.toString()));
     }
 
     private void importTar(Call call) throws IOException {
@@ -89,9 +94,7 @@ public final class ImageTransfer {
                 .filter(line -> !line.isBlank())
                 .toList();
         String message = Query.given(exchange, "message").orElse("Imported from -");
-        call.allowInstead(
-                Operation.IMAGE_IMPORT,
-                name.map(ImageName::toString).map(Target::image).orElse(Target.NONE));
+        call.allowInstead(Operation.IMAGE_IMPORT, name.map(ImageTransfer::named).orElseGet(Target::anyImage));
         reporting(call, lines -> {
             Image image = images.importTar(exchange.body(), name, changes, message);
             announcer.publish(
@@ -106,7 +109,7 @@ public final class ImageTransfer {
     private void load(Call call) throws IOException {
         Exchange exchange = call.exchange();
         boolean quiet = Query.flag(exchange, "quiet");
-        call.allow(Target.NONE);
+        call.allow(Target.anyImage());
         reporting(call, lines -> {
             Images.Progress progress = quiet ? Images.Progress.none() : new PullProgress(lines);
             for (Images.Loaded each : images.load(exchange.body(), progress)) {
@@ -146,7 +149,7 @@ public final class ImageTransfer {
             throw new IllegalArgumentException("no image to save was named");
         }
         List<Image> found = references.stream().map(images::resolve).toList();
-        call.allow(Target.image(String.join(" ", references)));
+        found.forEach(image -> call.allow(ImageRoutes.target(image)));
         // Not closed on failure: the client must see that the archive is cut off.
         OutputStream out = call.exchange().stream(200, "application/x-tar");
         try {

@@ -54,7 +54,7 @@ public final class NetworkRoutes {
     }
 
     private void list(Call call) throws IOException {
-        call.allow(Target.NONE);
+        call.allow(Target.none());
         Filters filters = Filters.of(call.exchange(), LIST);
         List<Container> containers = backend.containers().all();
         List<Map<String, @Nullable Object>> found = backend.networks().all().stream()
@@ -113,7 +113,7 @@ public final class NetworkRoutes {
 
     private void inspect(Call call) throws IOException {
         Network network = resolve(call);
-        call.allow(Target.object("network:" + network.name()));
+        call.allow(new Target.OfNetwork(network.name(), ""));
         Json.answer(
                 call.exchange(),
                 200,
@@ -122,14 +122,14 @@ public final class NetworkRoutes {
 
     private void remove(Call call) throws IOException {
         Network network = resolve(call);
-        call.allow(Target.object("network:" + network.name()));
+        call.allow(new Target.OfNetwork(network.name(), ""));
         throw new Refusal(403, network.name() + " is a pre-defined network and cannot be removed");
     }
 
     /// There are none but the three that always stay.
     private static void prune(Call call) throws IOException {
         Filters _ = Filters.of(call.exchange(), Set.of("label", "label!", "until"));
-        call.allow(Target.NONE);
+        call.allow(Target.none());
         Json.answer(call.exchange(), 200, Json.object("NetworksDeleted", null));
     }
 }

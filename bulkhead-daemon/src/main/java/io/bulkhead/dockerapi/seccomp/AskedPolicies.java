@@ -6,7 +6,6 @@ import io.bulkhead.capability.Capability;
 import io.bulkhead.container.Containers;
 import io.bulkhead.dockerapi.Call;
 import io.bulkhead.dockerapi.create.PolicyRequest;
-import io.bulkhead.name.ImageName;
 import io.bulkhead.seccomp.Confinement;
 import io.bulkhead.spec.ContainerSpec;
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ final class AskedPolicies {
                 .toList();
         for (Optional<ContainerSpec> spec : specs) {
             Allowed _ =
-                    call.allow(spec.map(AskedPolicies::target).orElseGet(() -> Target.object("system call policy")));
+                    call.allow(spec.map(ContainerSpec::target).orElseGet(() -> Target.object("system call policy")));
         }
         var policies = new ArrayList<AskedPolicy>();
         for (int i = 0; i < requests.size(); i++) {
@@ -41,16 +40,6 @@ final class AskedPolicies {
                     .orElseGet(() -> policy("the policy", request.confinement(), request.capabilities())));
         }
         return policies;
-    }
-
-    private static Target target(ContainerSpec spec) {
-        String image;
-        try {
-            image = ImageName.parse(spec.imageName()).withDefaultTag().toString();
-        } catch (IllegalArgumentException _) {
-            image = spec.imageId().toString();
-        }
-        return Target.container(spec.id() + " " + spec.name(), image);
     }
 
     private static AskedPolicy ofContainer(ContainerSpec spec) {

@@ -40,7 +40,7 @@ final class Absent {
     }
 
     private static void nothingBuilt(Call call) throws IOException {
-        call.allow(Target.NONE);
+        call.allow(Target.none());
         Json.answer(call.exchange(), 200, Json.object("CachesDeleted", null, "SpaceReclaimed", 0));
     }
 
@@ -69,7 +69,7 @@ final class Absent {
     }
 
     private static void emptyList(Call call) throws IOException {
-        call.allow(Target.NONE);
+        call.allow(Target.none());
         Json.answer(call.exchange(), 200, List.of());
     }
 

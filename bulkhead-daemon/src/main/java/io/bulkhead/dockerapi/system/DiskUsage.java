@@ -42,7 +42,7 @@ final class DiskUsage {
                 throw new IllegalArgumentException("unknown object type: " + io.bulkhead.name.Names.shown(type));
             }
         }
-        call.allow(Target.NONE);
+        call.allow(Target.none());
         Set<String> wanted = asked.isEmpty() ? TYPES : Set.copyOf(asked);
         List<Container> containers = backend.containers().all();
         Map<String, @Nullable Object> fields = Json.object();

@@ -35,7 +35,7 @@ final class EventRoutes {
         if (since.isPresent() && until.isPresent() && until.get().isBefore(since.get())) {
             throw new IllegalArgumentException("`since` time cannot be after `until` time");
         }
-        call.allow(Target.NONE);
+        call.allow(Target.none());
         var lines = new JsonLines(call.exchange());
         try (Events.Subscription events = backend.events().subscribe(since, until)) {
             // Subscribed before the client hears that it is, so it misses nothing from then on.

@@ -35,7 +35,7 @@ final class SystemRoutes {
     }
 
     private static void ping(Call call) throws IOException {
-        call.allow(Target.NONE);
+        call.allow(Target.none());
         Exchange exchange = call.exchange();
         // 1 is the builder that sends the context to `POST /build`, whose answer the client prints.
         exchange.setHeader("Builder-Version", "1");
@@ -47,7 +47,7 @@ final class SystemRoutes {
     }
 
     private void version(Call call) throws IOException {
-        call.allow(Target.NONE);
+        call.allow(Target.none());
         EngineInfo engine = backend.containers().info();
         HostFacts host = backend.host();
         Map<String, @Nullable Object> own = Json.object(
@@ -80,7 +80,7 @@ final class SystemRoutes {
     }
 
     private void info(Call call) throws IOException {
-        call.allow(Target.NONE);
+        call.allow(Target.none());
         Json.answer(call.exchange(), 200, new InfoAnswer(backend).fields());
     }
 }

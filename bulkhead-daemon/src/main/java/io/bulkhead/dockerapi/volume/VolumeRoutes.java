@@ -52,12 +52,16 @@ public final class VolumeRoutes {
                 new Route("POST", "/volumes/prune", Operation.VOLUME_PRUNE, this::prune));
     }
 
-    private static Target target(String name) {
-        return Target.object("volume:" + name);
+    /// One that is there, or one that the caller is about to make.
+    private Target target(Call call, String name) {
+        return volumes.find(name)
+                .map(Volume::target)
+                .orElseGet(() -> new Target.OfVolume(
+                        Names.shown(name), call.exchange().caller().subject()));
     }
 
     private void list(Call call) throws IOException {
-        call.allow(Target.NONE);
+        call.allow(Target.none());
         Filters filters = Filters.of(call.exchange(), LIST);
         var users = new VolumeUsers(backend);
         Optional<Boolean> dangling = filters.flag("dangling");
@@ -95,7 +99,7 @@ public final class VolumeRoutes {
         boolean anonymous = request.name == null || request.name.isEmpty();
         String name = anonymous ? ContainerId.random(randomness).toString() : orEmpty(request.name);
         boolean isNew = volumes.find(name).isEmpty();
-        Allowed allowed = call.allow(target(Names.shown(name)));
+        Allowed allowed = call.allow(target(call, name));
         Volume volume = volumes.create(
                 allowed,
                 name,
@@ -119,7 +123,7 @@ public final class VolumeRoutes {
 
     private void inspect(Call call) throws IOException {
         Volume volume = volumes.find(call.path("name")).orElseThrow(() -> missing(call.path("name")));
-        call.allow(target(volume.name()));
+        call.allow(volume.target());
         Json.answer(call.exchange(), 200, VolumeFields.of(volume));
     }
 
@@ -134,7 +138,7 @@ public final class VolumeRoutes {
         if (!there && !force) {
             throw missing(name);
         }
-        Allowed allowed = call.allow(target(Names.shown(name)));
+        Allowed allowed = call.allow(target(call, name));
         volumes.remove(allowed, name, force, new VolumeUsers(backend).of(name));
         if (there) {
             announcer.publish("volume", "destroy", name, Map.of("driver", "local"));
@@ -146,7 +150,7 @@ public final class VolumeRoutes {
     private void prune(Call call) throws IOException {
         Filters filters = Filters.of(call.exchange(), PRUNE);
         boolean all = filters.flag("all").orElse(!call.version().atLeast(1, 42));
-        Allowed allowed = call.allow(Target.NONE);
+        Allowed allowed = call.allow(Target.none());
         Volumes.Pruned pruned = volumes.prune(
                 allowed,
                 volume -> (all || volume.anonymous())

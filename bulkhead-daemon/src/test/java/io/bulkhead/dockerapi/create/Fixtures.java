@@ -101,7 +101,7 @@ final class Fixtures {
     }
 
     void addVolume(String name, Map<String, String> options) {
-        volumes.put(name, new Volume(name, Path.of("/v"), Instant.EPOCH, Map.of(), options, false));
+        volumes.put(name, new Volume(name, Path.of("/v"), Instant.EPOCH, Map.of(), options, false, "unix:0"));
     }
 
     /// A body as the stock client sent it.

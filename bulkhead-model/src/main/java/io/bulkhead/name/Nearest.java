@@ -1,4 +1,4 @@
-package io.bulkhead.seccomp;
+package io.bulkhead.name;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// What somebody may have meant.
-final class Nearest {
+public final class Nearest {
 
     private static final int SHOWN = 3;
 
     private Nearest() {}
 
     /// `; did you mean a, b, c?`, or nothing if no name is like it.
-    static String hint(String meant, Collection<String> names) {
+    public static String hint(String meant, Collection<String> names) {
         return hint(meant, names, "");
     }
 
     /// @param mark before each name
-    static String hint(String meant, Collection<String> names, String mark) {
+    public static String hint(String meant, Collection<String> names, String mark) {
         String word = meant.length() > 40 ? meant.substring(0, 40) : meant;
         int farthest = Math.max(2, word.length() / 3);
         List<String> near = names.stream()
