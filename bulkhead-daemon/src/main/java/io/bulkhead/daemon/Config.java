@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param staticIds those that hosts agree on
 /// @param userns the mode of containers that ask for none
 /// @param certificates a directory per registry with the CA certificates it is trusted by
+/// @param roles who may do what; without that file root administers and nobody else may do anything
 /// @param recording how the calls of containers are recorded
 /// @param logLimit bytes after which a container's log begins anew; negative for no limit
 /// @param grace how long requests may take to end at shutdown
@@ -29,6 +30,7 @@ record Config(
         Log log,
         Bridge bridge,
         Path certificates,
+        Path roles,
         Recording recording,
         long logLimit,
         Duration grace) {

@@ -49,9 +49,10 @@ final class ConfigFile {
             @Nullable NetworkKeys network,
             @Nullable RegistryKeys registries,
             @Nullable ContainerKeys containers,
+            @Nullable String roles,
             @JsonProperty("shutdown-seconds") @Nullable Integer shutdownSeconds) {
 
-        static final Content EMPTY = new Content(null, null, null, null, null, null, null, null, null, null);
+        static final Content EMPTY = new Content(null, null, null, null, null, null, null, null, null, null, null);
     }
 
     record SocketKeys(
@@ -161,6 +162,7 @@ final class ConfigFile {
                         choice("log.level", or(log.level, "info"), System.Logger.Level.class)),
                 new Config.Bridge(or(network.bridge, "bulkhead0"), Optional.ofNullable(network.subnet)),
                 absolute("registries.certificates", or(registries.certificates, "/etc/bulkhead/certs.d")),
+                absolute("roles", or(content.roles, "/etc/bulkhead/roles.yaml")),
                 choice("containers.recording", or(containers.recording, "auto"), Config.Recording.class),
                 containers.logSize == null ? DEFAULT_LOG_LIMIT : size(containers.logSize),
                 grace(or(content.shutdownSeconds, 10)));

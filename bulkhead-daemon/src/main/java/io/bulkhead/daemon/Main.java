@@ -104,6 +104,7 @@ final class Main implements Callable<Integer> {
                                 file.log().level()),
                 file.bridge(),
                 file.certificates(),
+                file.roles(),
                 file.recording(),
                 file.logLimit(),
                 file.grace());

@@ -1,6 +1,7 @@
 package io.bulkhead.daemon;
 
 import io.bulkhead.access.Authorizer;
+import io.bulkhead.access.RolesException;
 import io.bulkhead.audit.AuditFile;
 import io.bulkhead.audit.Gate;
 import io.bulkhead.bundle.Undo;
@@ -24,10 +25,12 @@ import io.bulkhead.network.Settings;
 import io.bulkhead.registry.RegistryClient;
 import io.bulkhead.registry.RegistryConfig;
 import io.bulkhead.registry.SignIn;
+import io.bulkhead.roles.RolesFile;
 import io.bulkhead.runtime.OciRuntime;
 import io.bulkhead.trust.TrustPolicy;
 import io.bulkhead.volume.LocalVolumes;
 import io.bulkhead.volume.Volumes;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -66,7 +69,8 @@ final class Wiring implements AutoCloseable {
         progress.step("the audit record, which is checked from its beginning");
         AuditFile audit = AuditFile.open(state.resolve("audit"), clock);
         closing.add(audit::close);
-        var gate = new Gate(new Authorizer(), audit);
+        progress.step("the roles");
+        var gate = new Gate(new Authorizer(roles(config.roles())), audit);
         progress.step("the image store");
         var registries = RegistryConfig.standard(config.certificates());
         Images images = ImageStore.open(state.resolve("images"), new RegistryClient(registries));
@@ -100,6 +104,16 @@ final class Wiring implements AutoCloseable {
                         ApiRoutes.of(backend).stream(),
                         ContainerRoutes.of(backend, new TrustPolicy(), new SecureRandom(), userns).stream())
                 .toList();
+    }
+
+    private static RolesFile roles(Path file) {
+        try {
+            return RolesFile.open(file);
+        } catch (RolesException wrong) {
+            throw new StartException(RolesFile.place(file, wrong), wrong);
+        } catch (IOException unreadable) {
+            throw new StartException(file + ": cannot be read: " + unreadable.getMessage(), unreadable);
+        }
     }
 
     private static Settings network(Config.Bridge bridge) {
