@@ -5,6 +5,7 @@ module io.bulkhead.model {
 
     exports io.bulkhead.access;
     exports io.bulkhead.capability;
+    exports io.bulkhead.chain;
     exports io.bulkhead.idmap;
     exports io.bulkhead.name;
     exports io.bulkhead.seccomp;

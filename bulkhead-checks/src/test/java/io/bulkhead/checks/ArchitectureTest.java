@@ -26,6 +26,7 @@ class ArchitectureTest {
         "io.bulkhead.selinux..",
         "io.bulkhead.capability..",
         "io.bulkhead.access..",
+        "io.bulkhead.chain..",
         "io.bulkhead.spec.."
     };
 
