@@ -4,9 +4,14 @@ import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Operation;
 import io.bulkhead.access.Privilege;
 import io.bulkhead.access.Target;
+import io.bulkhead.audit.Asked;
 import io.bulkhead.audit.Gate;
 import io.bulkhead.http.Exchange;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// One API request on its way through a route: the exchange, what the path says, and the question "may they?".
@@ -22,6 +27,7 @@ public final class Call {
     private final Map<String, String> pathParameters;
     private final Operation operation;
     private final Gate gate;
+    private final List<Asked> admitted = new ArrayList<>();
     private boolean asked;
 
     Call(Exchange exchange, ApiVersion version, Map<String, String> pathParameters, Operation operation, Gate gate) {
@@ -60,18 +66,39 @@ public final class Call {
     ///
     /// @throws io.bulkhead.audit.AccessDeniedException when refused
     public Allowed allow(Target target, Set<Privilege> privileges) {
-        asked = true;
-        Allowed allowed = gate.require(exchange.caller(), operation, target, privileges);
+        return admitted(operation, target, privileges);
+    }
+
+    private Allowed admitted(Operation what, Target target, Set<Privilege> privileges) {
+        Allowed allowed = judged(what, target, privileges);
         exchange.allow();
         return allowed;
     }
 
+    /// For the [Router], for a request that failed before it asked: no answer of a route's may follow.
+    Allowed judged(Operation what, Target target, Set<Privilege> privileges) {
+        asked = true;
+        Asked question = gate.ask(exchange.caller(), what, target, privileges);
+        admitted.add(question);
+        return question.allowed();
+    }
+
+    /// Records how it ended.
+    ///
+    /// @param failed the status and the word of a failure that the [Router] told, if there was one
+    void ended(Optional<Integer> failed, Optional<String> error) {
+        OptionalInt status = failed.isPresent() ? OptionalInt.of(failed.get()) : exchange.status();
+        Optional<String> word = error.or(exchange::failure)
+                .or(() -> status.isPresent() && status.getAsInt() >= 400
+                        ? Optional.of(ErrorWord.of(status.getAsInt()))
+                        : Optional.empty());
+        admitted.forEach(question -> question.ended(status, word));
+        admitted.clear();
+    }
+
     /// As [#allow(Target, Set)], for a route that does two things: `POST /images/create` pulls or imports.
     public Allowed allowInstead(Operation other, Target target) {
-        asked = true;
-        Allowed allowed = gate.require(exchange.caller(), other, target, Set.of());
-        exchange.allow();
-        return allowed;
+        return admitted(other, target, Set.of());
     }
 
     /// As [#allow(Target, Set)] for what asks for no privilege.

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// An exchange that gives no answer before the gate said yes: a route that forgets to ask cannot tell anybody anything.
 /// Used by one request's thread.
@@ -16,6 +17,8 @@ final class GuardedExchange implements Exchange {
     private final Exchange exchange;
     private boolean allowed;
     private boolean begun;
+    private OptionalInt status = OptionalInt.empty();
+    private volatile Optional<String> failure = Optional.empty();
 
     GuardedExchange(Exchange exchange) {
         this.exchange = exchange;
@@ -30,34 +33,49 @@ final class GuardedExchange implements Exchange {
         return begun;
     }
 
-    private void begin() {
+    /// Of the answer that is on its way.
+    OptionalInt status() {
+        return status;
+    }
+
+    /// An answer that began well ended badly; `word` as [ErrorWord] has it.
+    void failed(String word) {
+        failure = Optional.of(word);
+    }
+
+    Optional<String> failure() {
+        return failure;
+    }
+
+    private void begin(int answered) {
         if (!allowed) {
             throw new IllegalStateException("a route answered before it asked whether it may");
         }
         begun = true;
+        status = OptionalInt.of(answered);
     }
 
     @Override
     public void answer(int status, String contentType, byte[] body) throws IOException {
-        begin();
+        begin(status);
         exchange.answer(status, contentType, body);
     }
 
     @Override
     public void answerEmpty(int status) throws IOException {
-        begin();
+        begin(status);
         exchange.answerEmpty(status);
     }
 
     @Override
     public OutputStream stream(int status, String contentType) throws IOException {
-        begin();
+        begin(status);
         return exchange.stream(status, contentType);
     }
 
     @Override
     public Upgraded upgrade(String contentType) throws IOException {
-        begin();
+        begin(101);
         return exchange.upgrade(contentType);
     }
 

@@ -43,6 +43,9 @@ public final class JsonLines {
             throw thrown;
         }
         Failure failure = Failure.of(thrown);
+        if (exchange instanceof GuardedExchange guarded) {
+            guarded.failed(ErrorWord.of(thrown));
+        }
         write(Json.object(
                 "errorDetail",
                 Json.object("code", failure.status(), "message", failure.message()),

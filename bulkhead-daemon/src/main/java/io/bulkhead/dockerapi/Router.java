@@ -74,20 +74,31 @@ public final class Router implements Handler {
         try {
             requireSupported(call.version());
             route.action().answer(call);
+            call.ended(Optional.empty(), Optional.empty());
         } catch (RuntimeException thrown) {
             if (call.answerBegun()) {
+                call.ended(Optional.empty(), Optional.of(ErrorWord.of(thrown)));
                 // The status is sent. The server logs this and closes the connection, which tells the client.
                 throw thrown;
             }
-            tell(call.rawExchange(), Failure.of(judged(call, thrown)));
+            RuntimeException judged = judged(call, thrown);
+            Failure failure = Failure.of(judged);
+            call.ended(Optional.of(failure.status()), failed(failure, judged));
+            tell(call.rawExchange(), failure);
         } catch (IOException gone) {
             RuntimeException judged = judged(call, new IllegalStateException("the request could not be read"));
+            call.ended(Optional.empty(), Optional.of(ErrorWord.CLIENT_GONE));
             if (judged instanceof AccessDeniedException && !call.answerBegun()) {
                 tell(call.rawExchange(), Failure.of(judged));
                 return;
             }
             throw gone;
         }
+    }
+
+    /// `docker start` of what runs is answered with 304, and that is no failure.
+    private static Optional<String> failed(Failure failure, RuntimeException thrown) {
+        return failure.status() < 400 ? Optional.empty() : Optional.of(ErrorWord.of(thrown));
     }
 
     /// A failure before the gate was asked: it is asked now, and what it says comes first.
@@ -97,7 +108,7 @@ public final class Router implements Handler {
         }
         Exchange exchange = call.rawExchange();
         try {
-            gate.require(exchange.caller(), call.operation(), Target.object("unresolved " + shown(exchange)), Set.of());
+            var _ = call.judged(call.operation(), Target.object("unresolved " + shown(exchange)), Set.of());
             return thrown;
         } catch (RuntimeException refusal) {
             refusal.addSuppressed(thrown);

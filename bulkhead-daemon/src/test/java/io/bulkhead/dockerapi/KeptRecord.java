@@ -8,6 +8,7 @@ import io.bulkhead.access.Privilege;
 import io.bulkhead.access.Target;
 import io.bulkhead.audit.AuditException;
 import io.bulkhead.audit.AuditLog;
+import io.bulkhead.audit.Outcome;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class KeptRecord implements AuditLog {
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<String> endings = new CopyOnWriteArrayList<>();
     private boolean full;
 
     public List<String> lines() {
@@ -27,7 +29,7 @@ public final class KeptRecord implements AuditLog {
     }
 
     @Override
-    public void append(
+    public synchronized long append(
             Caller caller, Operation operation, Target target, Set<Privilege> privileges, Decision decision) {
         if (full) {
             throw new AuditException("audit record cannot be written, so nothing was done", null);
@@ -35,6 +37,20 @@ public final class KeptRecord implements AuditLog {
         String about = target.image().or(target::object).or(target::container).orElse("");
         lines.add((caller.subject() + " " + operation.spelling() + " " + about).strip()
                 + (decision instanceof Allowed ? ": allowed" : ": refused"));
+        return lines.size();
+    }
+
+    /// How what was allowed ended, in order: `operation status word`.
+    public List<String> endings() {
+        return endings;
+    }
+
+    @Override
+    public void ended(Outcome outcome) {
+        endings.add((outcome.operation().spelling() + " "
+                        + (outcome.status().isPresent() ? outcome.status().getAsInt() + " " : "")
+                        + outcome.error().orElse("done"))
+                .strip());
     }
 
     @Override

@@ -255,4 +255,72 @@ class RouterTest {
     void aParameterTheRouteDoesNotHaveIsAMistake() {
         assertThat(sendTo(call -> call.path("id"), Ask.get("/x")).status()).isEqualTo(400);
     }
+
+    @Test
+    void howARequestEndedIsOnTheRecordOnce() {
+        sendTo(
+                call -> {
+                    call.allow(Target.NONE);
+                    Json.answer(call.exchange(), 201, "made");
+                },
+                Ask.get("/x"));
+
+        assertThat(record.endings()).containsExactly("container.start 201 done");
+    }
+
+    @Test
+    void aRequestThatFailedBeforeItAskedIsOnTheRecordAsFailed() {
+        sendTo(
+                _ -> {
+                    throw new EngineException(EngineException.Reason.NOT_FOUND, "no such container: secret");
+                },
+                Ask.get("/x"));
+        sendTo(
+                _ -> {
+                    throw new IllegalArgumentException("field `secret` is wrong");
+                },
+                Ask.get("/x"));
+
+        assertThat(record.endings()).containsExactly("container.start 404 not-found", "container.start 400 invalid");
+    }
+
+    @Test
+    void aFailureAfterItWasAllowedIsOnTheRecordAsFailed() {
+        sendTo(
+                call -> {
+                    call.allow(Target.NONE);
+                    throw new EngineException(EngineException.Reason.CONFLICT, "it runs");
+                },
+                Ask.get("/x"));
+        sendTo(
+                call -> {
+                    call.allow(Target.NONE);
+                    throw new EngineException(EngineException.Reason.NOT_MODIFIED, "it runs already");
+                },
+                Ask.get("/x"));
+
+        assertThat(record.endings()).containsExactly("container.start 409 conflict", "container.start 304 done");
+    }
+
+    @Test
+    void aStreamOfProgressThatEndsBadlyIsOnTheRecordAsFailed() {
+        sendTo(
+                call -> {
+                    call.allow(Target.NONE);
+                    var lines = new JsonLines(call.exchange());
+                    lines.status("", "pulling");
+                    lines.fail(new EngineException(EngineException.Reason.STORAGE_FULL, "no space"));
+                },
+                Ask.get("/x"));
+
+        assertThat(record.endings()).containsExactly("container.start 200 storage-full");
+    }
+
+    @Test
+    void aRefusedRequestHasNoEndOfItsOwn() {
+        sendTo(call -> call.allow(Target.NONE), Ask.get("/x").by(Ask.user(1000)));
+
+        assertThat(record.lines()).containsExactly("unix:1000 container.start: refused");
+        assertThat(record.endings()).isEmpty();
+    }
 }

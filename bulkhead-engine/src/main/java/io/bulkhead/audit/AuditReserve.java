@@ -5,6 +5,7 @@ import io.bulkhead.kernel.FileSpace;
 import io.bulkhead.kernel.KernelException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /// Room set aside for the record, so that a disk that containers have filled can be emptied again: without a line on
@@ -55,18 +56,29 @@ final class AuditReserve {
 
     /// Called before every line.
     ///
+    /// @param operation empty for what follows from an operation that was let through
     /// @throws AuditException when the room is low and kept for other operations
-    void require(Operation operation, long length) {
+    void require(Optional<Operation> operation, long length) {
         if (supported && until - length < TOP_UP_BELOW) {
             setAside(length, SIZE);
         }
-        if (supported && until - length < LOW && !MAKING_ROOM.contains(operation)) {
+        if (supported
+                && until - length < LOW
+                && operation.filter(asked -> !MAKING_ROOM.contains(asked)).isPresent()) {
             throw new AuditException(
                     "no space left on the file system of " + file.getParent() + ", so nothing was done; what is set "
                             + "aside there for the audit record is kept for stopping and removing: remove containers, "
                             + "images or volumes, or make room in another way",
                     null);
         }
+    }
+
+    /// Whether there is room for another file beside this one.
+    boolean roomy(long length) {
+        if (supported && until - length < SIZE) {
+            setAside(length, SIZE);
+        }
+        return !supported || until - length >= SIZE;
     }
 
     private void setAside(long length, long size) {

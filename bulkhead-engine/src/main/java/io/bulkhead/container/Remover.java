@@ -1,6 +1,5 @@
 package io.bulkhead.container;
 
-import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Caller;
 import io.bulkhead.access.Operation;
 import io.bulkhead.access.Target;
@@ -13,6 +12,7 @@ import io.bulkhead.spec.StorageSpec.Mount;
 import io.bulkhead.volume.Volume;
 import io.bulkhead.volume.VolumeException;
 import java.util.List;
+import java.util.Set;
 
 /// Removes containers that do not run: their files, their ids, their names, and on request their anonymous volumes.
 final class Remover {
@@ -118,10 +118,13 @@ final class Remover {
     }
 
     private void removeVolume(String why, ContainerId container, String volume) {
-        Allowed allowed =
-                gate.require(new Caller.Engine(why), Operation.VOLUME_REMOVE, new Target.OfVolume(volume, ""));
         try {
-            host.volumes().remove(allowed, volume, true, List.of());
+            gate.during(
+                    new Caller.Engine(why),
+                    Operation.VOLUME_REMOVE,
+                    new Target.OfVolume(volume, ""),
+                    Set.of(),
+                    allowed -> host.volumes().remove(allowed, volume, true, List.of()));
         } catch (VolumeException failure) {
             LOG.log(System.Logger.Level.WARNING, "container=" + container + " volume=" + volume, failure);
         }

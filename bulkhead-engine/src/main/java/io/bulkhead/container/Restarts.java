@@ -98,12 +98,12 @@ final class Restarts {
             return;
         }
         try {
-            Allowed allowed = gate.require(
+            gate.during(
                     new Caller.Engine(reason),
                     Operation.CONTAINER_START,
                     life.spec().target(),
-                    Privileges.of(life.spec()));
-            start.accept(allowed, life);
+                    Privileges.of(life.spec()),
+                    allowed -> start.accept(allowed, life));
         } catch (EngineException | AccessDeniedException | AuditException failure) {
             LOG.log(System.Logger.Level.WARNING, "container=" + life.id() + " operation=restart", failure);
             giveUp(life, String.valueOf(failure.getMessage()));

@@ -10,12 +10,14 @@ import io.bulkhead.access.Operation;
 import io.bulkhead.access.Privilege;
 import io.bulkhead.access.Target;
 import io.bulkhead.capability.Capability;
+import io.bulkhead.chain.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -43,7 +45,7 @@ class AuditFileTest {
                             Set.of(new Privilege.AddedCapability(Capability.NET_ADMIN)));
         }
 
-        var record = JsonMapper.shared().readTree(lines().getFirst());
+        var record = JsonMapper.shared().readTree(calls().getFirst());
         assertThat(record.path("decision").asString()).isEqualTo("allowed");
         assertThat(record.path("uid").asLong()).isZero();
         assertThat(record.path("container").asString()).isEqualTo("web\n");
@@ -59,7 +61,7 @@ class AuditFileTest {
                     .hasMessageContaining("run the command as root");
         }
 
-        assertThat(lines()).singleElement().asString().contains("\"refused\"", "\"NO_BINDING\"");
+        assertThat(calls()).singleElement().asString().contains("\"refused\"", "\"NO_BINDING\"");
     }
 
     @Test
@@ -79,7 +81,8 @@ class AuditFileTest {
             }
         }
 
-        assertThat(AuditChain.resume(directory.resolve("audit.log")).next()).isEqualTo(4);
+        assertThat(calls()).hasSize(3);
+        assertThat(verify(directory).problem()).isEmpty();
     }
 
     @Test
@@ -93,7 +96,7 @@ class AuditFileTest {
 
         assertThatThrownBy(() -> AuditFile.open(directory, Clock.systemUTC()))
                 .isInstanceOf(AuditException.class)
-                .hasMessageContaining("line 2: it does not follow the line before it");
+                .hasMessageContaining("record 4: it does not follow the line before it");
     }
 
     @Test
@@ -101,13 +104,16 @@ class AuditFileTest {
         try (var log = AuditFile.open(directory, Clock.systemUTC())) {
             append(log);
         }
-        Files.writeString(directory.resolve("audit.log"), "{\"seq\":2,", StandardOpenOption.APPEND);
+        Files.writeString(directory.resolve("audit.log"), "{\"seq\":5,", StandardOpenOption.APPEND);
 
         try (var log = AuditFile.open(directory, Clock.systemUTC())) {
             append(log);
         }
 
-        assertThat(lines()).hasSize(2).last().asString().contains("\"torn_bytes_before\":9");
+        assertThat(calls()).hasSize(2);
+        assertThat(lines())
+                .filteredOn(line -> line.contains("\"torn_bytes_before\":9"))
+                .hasSize(1);
         try (var files = Files.list(directory)) {
             assertThat(files.filter(file -> file.toString().contains(".torn-"))).hasSize(1);
         }
@@ -122,14 +128,15 @@ class AuditFileTest {
             });
         }
 
-        assertThat(AuditChain.resume(directory.resolve("audit.log")).next()).isEqualTo(501);
+        assertThat(calls()).hasSize(500);
+        assertThat(verify(directory).problem()).isEmpty();
     }
 
     @Test
     void onAFullDiskNothingHappensAndNothingHalfStays() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "mounting a small tmpfs needs root");
         Path small = Files.createDirectory(directory.resolve("small"));
-        run("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", small.toString());
+        run("mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", small.toString());
         try (var log = AuditFile.open(small, Clock.systemUTC())) {
             append(log, Operation.CONTAINER_REMOVE);
             Files.write(small.resolve("filler"), new byte[4096]);
@@ -139,8 +146,8 @@ class AuditFileTest {
                     .hasMessage("audit record cannot be written, so nothing was done");
             Files.delete(small.resolve("filler"));
             append(log, Operation.CONTAINER_REMOVE);
-            assertThat(AuditChain.resume(small.resolve("audit.log")).tornBytes())
-                    .isZero();
+            assertThat(verify(small).problem()).isEmpty();
+            assertThat(Files.readString(small.resolve("audit.log"))).endsWith("}\n");
         } finally {
             run("umount", small.toString());
         }
@@ -162,10 +169,76 @@ class AuditFileTest {
             IntStream.range(0, 500).forEach(_ -> append(log, Operation.CONTAINER_REMOVE));
             Files.delete(small.resolve("filler"));
             append(log, Operation.CONTAINER_LIST);
-            assertThat(AuditChain.resume(small.resolve("audit.log")).next()).isGreaterThan(502);
+            assertThat(verify(small).last()).isGreaterThan(502);
+            assertThat(verify(small).problem()).isEmpty();
         } finally {
             run("umount", small.toString());
         }
+    }
+
+    @Test
+    void howItEndedIsALineThatNamesTheFirst() throws IOException {
+        try (var log = AuditFile.open(directory, Clock.systemUTC())) {
+            Asked asked = gate(log).ask(ROOT, Operation.CONTAINER_START, Target.object("web"), Set.of());
+            asked.ended(OptionalInt.of(409), Optional.of("conflict"));
+        }
+
+        var call = JsonMapper.shared().readTree(calls().getFirst());
+        var outcome = JsonMapper.shared()
+                .readTree(lines().stream()
+                        .filter(line -> line.contains("\"kind\":\"outcome\""))
+                        .findFirst()
+                        .orElseThrow());
+        assertThat(outcome.path("of").asLong()).isEqualTo(call.path("seq").asLong());
+        assertThat(outcome.path("outcome").asString()).isEqualTo("failed");
+        assertThat(outcome.path("status").asInt()).isEqualTo(409);
+        assertThat(outcome.path("error").asString()).isEqualTo("conflict");
+        assertThat(outcome.path("duration_ms").asDouble()).isPositive();
+    }
+
+    @Test
+    void theProgramOfTheCallerIsNamedAndNotItsArguments() throws IOException {
+        var self = new Caller.UnixUser(
+                0, 0, List.of(), OptionalInt.of((int) ProcessHandle.current().pid()), OptionalLong.of(1000));
+        try (var log = AuditFile.open(directory, Clock.systemUTC())) {
+            var _ = gate(log).require(self, Operation.CONTAINER_LIST, Target.NONE);
+        }
+
+        var record = JsonMapper.shared().readTree(calls().getFirst());
+        assertThat(record.path("exe").asString()).endsWith("/java");
+        assertThat(record.path("login_uid").asLong()).isEqualTo(1000);
+    }
+
+    @Test
+    void anInterruptedCallerDoesNotCloseTheRecordForOthers() throws Exception {
+        try (var log = AuditFile.open(directory, Clock.systemUTC())) {
+            Thread interrupted = Thread.ofVirtual().start(() -> {
+                Thread.currentThread().interrupt();
+                append(log);
+            });
+            interrupted.join();
+
+            append(log);
+        }
+
+        assertThat(calls()).hasSize(2);
+    }
+
+    @Test
+    void aSecondWriterOfTheSameRecordIsRefused() {
+        try (var _ = AuditFile.open(directory, Clock.systemUTC())) {
+            assertThatThrownBy(() -> AuditFile.open(directory, Clock.systemUTC()))
+                    .isInstanceOf(AuditException.class)
+                    .hasMessageContaining("another process writes it");
+        }
+    }
+
+    @Test
+    void whatIsAskedOfAClosedRecordIsRefused() {
+        var log = AuditFile.open(directory, Clock.systemUTC());
+        log.close();
+
+        assertThatThrownBy(() -> append(log)).isInstanceOf(AuditException.class).hasMessageContaining("closed");
     }
 
     private static void append(AuditLog log) {
@@ -182,6 +255,16 @@ class AuditFileTest {
 
     private static Caller user(long uid) {
         return new Caller.UnixUser(uid, uid, List.of(), OptionalInt.of(42), OptionalLong.empty());
+    }
+
+    private List<String> calls() throws IOException {
+        return lines().stream()
+                .filter(line -> line.contains("\"kind\":\"call\""))
+                .toList();
+    }
+
+    private static Verdict verify(Path record) {
+        return new AuditReader(record).verify(List.of(), Optional.empty());
     }
 
     private List<String> lines() throws IOException {

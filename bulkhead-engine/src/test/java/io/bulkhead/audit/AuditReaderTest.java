@@ -7,12 +7,15 @@ import io.bulkhead.access.Authorizer;
 import io.bulkhead.access.Caller;
 import io.bulkhead.access.Operation;
 import io.bulkhead.access.Target;
+import io.bulkhead.chain.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +52,7 @@ class AuditReaderTest {
             var caller = new Caller.Engine("test");
             var target = Target.object("thing-" + i);
             var decision = new Authorizer().decide(caller, Operation.IMAGE_LIST, target, Set.of());
-            file.append(caller, Operation.IMAGE_LIST, target, Set.of(), decision);
+            long _ = file.append(caller, Operation.IMAGE_LIST, target, Set.of(), decision);
         }
     }
 
@@ -58,7 +61,9 @@ class AuditReaderTest {
     void theTailIsTheLastRecordsOldestFirst(int count) {
         append(0, 300);
 
-        var tail = reader.tail(count);
+        var tail = reader.tail(count).stream()
+                .filter(line -> line.contains("\"thing-"))
+                .toList();
 
         assertThat(tail).hasSize(Math.min(count, 300));
         for (int i = 0; i < tail.size(); i++) {
@@ -90,7 +95,7 @@ class AuditReaderTest {
     @Test
     void halfALineIsNotShownBeforeItIsWhole() throws IOException {
         append(0, 1);
-        Path log = directory.resolve(AuditFile.NAME);
+        Path log = directory.resolve(RecordFiles.NAME);
         try (var following = reader.follow(0)) {
             Files.writeString(log, "{\"half\":", StandardOpenOption.APPEND);
             assertThat(following.poll()).isEmpty();
@@ -117,20 +122,24 @@ class AuditReaderTest {
     void aWholeChainIsCountedAndHasAHead() {
         append(0, 5);
 
-        var verdict = reader.verify();
+        var verdict = verify();
 
-        assertThat(verdict.broken()).isEmpty();
-        assertThat(verdict.records()).isEqualTo(5);
+        assertThat(verdict.problem()).isEmpty();
+        assertThat(verdict.last()).isEqualTo(7);
         assertThat(verdict.head()).matches("[0-9a-f]{64}");
     }
 
     @Test
     void aChangedLineIsNamed() throws IOException {
         append(0, 5);
-        Path log = directory.resolve(AuditFile.NAME);
+        Path log = directory.resolve(RecordFiles.NAME);
         Files.writeString(log, Files.readString(log).replace("thing-2", "thing-9"));
 
-        assertThat(reader.verify().broken().orElseThrow()).contains("line 4").contains("does not follow");
+        assertThat(verify().problem().orElseThrow().text()).contains("record 5 was changed");
+    }
+
+    private Verdict verify() {
+        return reader.verify(List.of(), Optional.empty());
     }
 
     @Test

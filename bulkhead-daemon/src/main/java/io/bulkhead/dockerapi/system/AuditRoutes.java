@@ -3,6 +3,8 @@ package io.bulkhead.dockerapi.system;
 import io.bulkhead.access.Operation;
 import io.bulkhead.access.Target;
 import io.bulkhead.audit.AuditReader;
+import io.bulkhead.audit.Following;
+import io.bulkhead.chain.Verdict;
 import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.Call;
 import io.bulkhead.dockerapi.Json;
@@ -48,7 +50,7 @@ final class AuditRoutes {
     }
 
     private void follow(Call call, int count, JsonLines lines) throws IOException {
-        try (AuditReader.Following following = reader.follow(count)) {
+        try (Following following = reader.follow(count)) {
             lines.begin();
             call.exchange().whenDisconnected(following::close);
             Optional<String> line = following.next();
@@ -65,14 +67,14 @@ final class AuditRoutes {
 
     private void verify(Call call) throws IOException {
         call.allow(Target.object("audit"));
-        AuditReader.Verdict verdict = reader.verify();
+        Verdict verdict = reader.verify(List.of(), Optional.empty());
         Json.answer(
                 call.exchange(),
                 200,
                 Json.object(
-                        "Whole", verdict.broken().isEmpty(),
-                        "Problem", verdict.broken().orElse(""),
-                        "Records", verdict.records(),
+                        "Whole", verdict.whole(),
+                        "Problem", verdict.problem().map(Verdict.Problem::text).orElse(""),
+                        "Records", verdict.last(),
                         "Head", verdict.head()));
     }
 }

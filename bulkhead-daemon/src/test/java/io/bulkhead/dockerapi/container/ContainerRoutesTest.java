@@ -10,6 +10,7 @@ import io.bulkhead.access.Privilege;
 import io.bulkhead.access.Target;
 import io.bulkhead.audit.AuditLog;
 import io.bulkhead.audit.Gate;
+import io.bulkhead.audit.Outcome;
 import io.bulkhead.container.RecentEvents;
 import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.HostFacts;
@@ -76,11 +77,15 @@ class ContainerRoutesTest {
 
     private final class Remembered implements AuditLog {
         @Override
-        public void append(
+        public long append(
                 Caller caller, Operation operation, Target target, Set<Privilege> privileges, Decision decision) {
             asked.add(operation.spelling() + " "
                     + privileges.stream().map(Privilege::spelling).sorted().toList());
+            return asked.size();
         }
+
+        @Override
+        public void ended(Outcome outcome) {}
 
         @Override
         public void close() {}

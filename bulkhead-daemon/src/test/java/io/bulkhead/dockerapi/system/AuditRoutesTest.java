@@ -101,13 +101,13 @@ class AuditRoutesTest {
         send(Ask.get("/volumes"));
         JsonNode whole = json(send(Ask.get("/bulkhead/v1/audit/verify")));
         Path log = directory.resolve("audit/audit.log");
-        Files.writeString(log, Files.readString(log).replaceFirst("volume.list", "volume.move"));
+        Files.writeString(log, Files.readString(log).replaceFirst("volume.list\"", "volume.move\""));
 
         JsonNode changed = json(send(Ask.get("/bulkhead/v1/audit/verify")));
 
         assertThat(whole.path("Whole").asBoolean()).isTrue();
-        assertThat(whole.path("Records").asInt()).isEqualTo(2);
+        assertThat(whole.path("Records").asInt()).isBetween(4, 5);
         assertThat(changed.path("Whole").asBoolean()).isFalse();
-        assertThat(changed.path("Problem").asString()).contains("line 2");
+        assertThat(changed.path("Problem").asString()).contains("record 3");
     }
 }
