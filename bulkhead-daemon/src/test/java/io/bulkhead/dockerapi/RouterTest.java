@@ -260,7 +260,7 @@ class RouterTest {
     void howARequestEndedIsOnTheRecordOnce() {
         sendTo(
                 call -> {
-                    call.allow(Target.NONE);
+                    call.allow(Target.none());
                     Json.answer(call.exchange(), 201, "made");
                 },
                 Ask.get("/x"));
@@ -288,13 +288,13 @@ class RouterTest {
     void aFailureAfterItWasAllowedIsOnTheRecordAsFailed() {
         sendTo(
                 call -> {
-                    call.allow(Target.NONE);
+                    call.allow(Target.none());
                     throw new EngineException(EngineException.Reason.CONFLICT, "it runs");
                 },
                 Ask.get("/x"));
         sendTo(
                 call -> {
-                    call.allow(Target.NONE);
+                    call.allow(Target.none());
                     throw new EngineException(EngineException.Reason.NOT_MODIFIED, "it runs already");
                 },
                 Ask.get("/x"));
@@ -306,7 +306,7 @@ class RouterTest {
     void aStreamOfProgressThatEndsBadlyIsOnTheRecordAsFailed() {
         sendTo(
                 call -> {
-                    call.allow(Target.NONE);
+                    call.allow(Target.none());
                     var lines = new JsonLines(call.exchange());
                     lines.status("", "pulling");
                     lines.fail(new EngineException(EngineException.Reason.STORAGE_FULL, "no space"));
@@ -318,7 +318,7 @@ class RouterTest {
 
     @Test
     void aRefusedRequestHasNoEndOfItsOwn() {
-        sendTo(call -> call.allow(Target.NONE), Ask.get("/x").by(Ask.user(1000)));
+        sendTo(call -> call.allow(Target.none()), Ask.get("/x").by(Ask.user(1000)));
 
         assertThat(record.lines()).containsExactly("unix:1000 container.start: refused");
         assertThat(record.endings()).isEmpty();

@@ -106,8 +106,9 @@ final class RecordFields {
             case Allowed allowed -> {
                 record.put("decision", allowed.wouldBe().isPresent() ? "would be refused" : "allowed");
                 record.put("rule", allowed.rule());
-                allowed.wouldBe().ifPresent(denied -> record.put(
-                        "reason", denied.reason().name()));
+                allowed.wouldBe()
+                        .ifPresent(
+                                denied -> record.put("reason", denied.reason().name()));
             }
             case Decision.Denied denied -> {
                 record.put(

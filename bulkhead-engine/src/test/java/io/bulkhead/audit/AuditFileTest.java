@@ -201,7 +201,7 @@ class AuditFileTest {
         var self = new Caller.UnixUser(
                 0, 0, List.of(), OptionalInt.of((int) ProcessHandle.current().pid()), OptionalLong.of(1000));
         try (var log = AuditFile.open(directory, Clock.systemUTC())) {
-            var _ = gate(log).require(self, Operation.CONTAINER_LIST, Target.NONE);
+            var _ = gate(log).require(self, Operation.CONTAINER_LIST, Target.none());
         }
 
         var record = JsonMapper.shared().readTree(calls().getFirst());
