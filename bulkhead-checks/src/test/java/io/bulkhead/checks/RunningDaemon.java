@@ -57,9 +57,13 @@ final class RunningDaemon implements AutoCloseable {
                 .orElse(Files.isExecutable(SmallRoot.BUSYBOX) ? "" : "a static busybox");
     }
 
-    /// With [#IMAGE] imported.
+    /// With [#IMAGE].
     static RunningDaemon start() {
-        RunningDaemon started = startWith("");
+        return withImage(startWith(""));
+    }
+
+    /// The same with [#IMAGE] imported.
+    static RunningDaemon withImage(RunningDaemon started) {
         try {
             Path tar = started.home.resolve("small.tar");
             SmallRoot.write(tar);

@@ -1,9 +1,12 @@
 package io.bulkhead.dockerapi;
 
 import io.bulkhead.access.Allowed;
+import io.bulkhead.access.Decision;
 import io.bulkhead.access.Operation;
 import io.bulkhead.access.Privilege;
 import io.bulkhead.access.Target;
+import io.bulkhead.access.View;
+import io.bulkhead.audit.AccessDeniedException;
 import io.bulkhead.audit.Asked;
 import io.bulkhead.audit.Gate;
 import io.bulkhead.http.Exchange;
@@ -13,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One API request on its way through a route: the exchange, what the path says, and the question "may they?".
 ///
@@ -28,6 +32,7 @@ public final class Call {
     private final Operation operation;
     private final Gate gate;
     private final List<Asked> admitted = new ArrayList<>();
+    private @Nullable View view;
     private boolean asked;
 
     Call(Exchange exchange, ApiVersion version, Map<String, String> pathParameters, Operation operation, Gate gate) {
@@ -101,9 +106,54 @@ public final class Call {
         return admitted(other, target, Set.of());
     }
 
+    /// For what a request does besides: it takes a right of its own, and answers nothing yet.
+    public void allowToo(Operation other, Target target, Set<Privilege> privileges) {
+        asked = true;
+        Allowed _ = gate.require(exchange.caller(), other, target, privileges);
+    }
+
     /// As [#allow(Target, Set)] for what asks for no privilege.
     public Allowed allow(Target target) {
         return allow(target, Set.of());
+    }
+
+    /// One policy for the whole call, however long it is.
+    private View view() {
+        if (view == null) {
+            view = gate.view(exchange.caller());
+        }
+        return view;
+    }
+
+    /// Whether this caller may know that something is there.
+    public boolean sees(Target target) {
+        return view().sees(target);
+    }
+
+    /// Whether something belongs in the list this call asks for.
+    public boolean lists(Target item) {
+        return lists(operation, item);
+    }
+
+    /// As [#lists(Target)], for a list that has several kinds of things.
+    public boolean lists(Operation other, Target item) {
+        return view().lists(other, item);
+    }
+
+    /// For what is there and is not for this caller: the refusal goes on the record, and `absent` is what they hear,
+    /// unless no role of theirs has the operation at all.
+    ///
+    /// @throws io.bulkhead.audit.AccessDeniedException when they may not do this to anything
+    public RuntimeException hidden(Target target, RuntimeException absent) {
+        asked = true;
+        try {
+            gate.require(exchange.caller(), operation, target, Set.of());
+        } catch (AccessDeniedException denied) {
+            if (denied.denied().reason() != Decision.Reason.OUT_OF_SCOPE) {
+                throw denied;
+            }
+        }
+        return absent;
     }
 
     boolean asked() {

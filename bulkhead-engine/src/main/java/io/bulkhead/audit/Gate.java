@@ -7,6 +7,7 @@ import io.bulkhead.access.Decision;
 import io.bulkhead.access.Operation;
 import io.bulkhead.access.Privilege;
 import io.bulkhead.access.Target;
+import io.bulkhead.access.View;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -40,6 +41,11 @@ public final class Gate {
     /// As [#ask], for what is over once it is allowed, or whose end is told in another way.
     public Allowed require(Caller caller, Operation operation, Target target, Set<Privilege> privileges) {
         return ask(caller, operation, target, privileges).allowed();
+    }
+
+    /// What a caller may know of. Nothing is recorded: looking is no question of theirs.
+    public View view(Caller caller) {
+        return authorizer.view(caller);
     }
 
     /// For operations that ask for no privilege.

@@ -1,6 +1,7 @@
 package io.bulkhead.container;
 
 import io.bulkhead.access.Allowed;
+import io.bulkhead.access.Target;
 import io.bulkhead.denial.Denial;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.image.Image;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /// The containers of this engine. Methods block until done unless they return a future; every failure is an
 /// [EngineException] that names the container.
@@ -35,6 +37,11 @@ public interface Containers extends AutoCloseable {
     ///
     /// @throws EngineException NOT_FOUND (`No such container: x`), or INVALID for an ambiguous prefix
     Container resolve(String idOrName);
+
+    /// As if there were only the containers that `seen` accepts.
+    ///
+    /// @throws EngineException as [#resolve(String)]
+    Container resolve(String idOrName, Predicate<Target> seen);
 
     Container get(ContainerId id);
 
@@ -132,7 +139,7 @@ public interface Containers extends AutoCloseable {
     /// Removes containers that do not run and match.
     ///
     /// @return their ids and the bytes freed
-    Pruned prune(Allowed allowed, java.util.function.Predicate<Container> matches);
+    Pruned prune(Allowed allowed, Predicate<Container> matches);
 
     record Pruned(List<ContainerId> removed, long bytes) {
         public Pruned {

@@ -2,6 +2,7 @@ package io.bulkhead.container;
 
 import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Operation;
+import io.bulkhead.access.Target;
 import io.bulkhead.audit.Gate;
 import io.bulkhead.container.Container.Status;
 import io.bulkhead.container.EngineException.Reason;
@@ -176,6 +177,11 @@ public final class Engine implements Containers {
     @Override
     public Container resolve(String idOrName) {
         return index.resolve(idOrName).snapshot();
+    }
+
+    @Override
+    public Container resolve(String idOrName, Predicate<Target> seen) {
+        return index.resolve(idOrName, life -> seen.test(life.spec().target())).snapshot();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.bulkhead.container;
 
+import io.bulkhead.access.Target;
 import java.io.Closeable;
 import java.time.Instant;
 import java.util.Map;
@@ -16,7 +17,8 @@ public interface Events {
     /// @param type `container`, `image`, `volume` or `network`
     /// @param action for example `create`, `start`, `die`
     /// @param attributes as Docker's `Actor.Attributes`
-    record Event(Instant time, String type, String action, String id, Map<String, String> attributes) {
+    /// @param about decides who is told
+    record Event(Instant time, String type, String action, String id, Map<String, String> attributes, Target about) {
         public Event {
             attributes = Map.copyOf(attributes);
         }

@@ -5,13 +5,13 @@ import io.bulkhead.name.ContainerId;
 import io.bulkhead.name.ContainerName;
 import io.bulkhead.name.Names;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Which container has which id and name. `this` guards all of it.
 final class Index {
@@ -77,9 +77,15 @@ final class Index {
 
     /// By full id, then by name, then by unambiguous id prefix.
     synchronized Life resolve(String idOrName) {
+        return resolve(idOrName, _ -> true);
+    }
+
+    /// As if there were only those that `seen` accepts.
+    synchronized Life resolve(String idOrName, Predicate<Life> seen) {
         return byFullId(idOrName)
-                .or(() -> byName(idOrName))
-                .or(() -> byPrefix(idOrName))
+                .filter(seen)
+                .or(() -> byName(idOrName).filter(seen))
+                .or(() -> byPrefix(idOrName, seen))
                 .orElseThrow(
                         () -> new EngineException(Reason.NOT_FOUND, "No such container: " + Names.shown(idOrName)));
     }
@@ -96,13 +102,15 @@ final class Index {
         }
     }
 
-    private Optional<Life> byPrefix(String text) {
+    private Optional<Life> byPrefix(String text, Predicate<Life> seen) {
         if (!text.matches("[0-9a-f]{1,64}")) {
             return Optional.empty();
         }
         var first = new ContainerId(text + "0".repeat(64 - text.length()));
         var last = new ContainerId(text + "f".repeat(64 - text.length()));
-        Collection<Life> found = byId.subMap(first, true, last, true).values();
+        List<Life> found = byId.subMap(first, true, last, true).values().stream()
+                .filter(seen)
+                .toList();
         if (found.size() > 1) {
             throw new EngineException(Reason.INVALID, "Multiple IDs found with provided prefix: " + Names.shown(text));
         }

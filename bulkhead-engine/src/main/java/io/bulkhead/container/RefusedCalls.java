@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// The system calls that containers were refused: whose they were, by which rule, and what lifts it. Each is on the
 /// record and in the log once.
@@ -91,8 +90,7 @@ final class RefusedCalls implements Owners, AutoCloseable {
                 new Caller.Engine("kernel"),
                 Operation.CONTAINER_SYSCALL,
                 new Target.InContainer(
-                        new Target.OfContainer(owner.id().value(), owner.name(), Set.of(owner.image()), ""),
-                        "syscall:" + denial.table().label() + ":" + denial.call()),
+                        owner.target(), "syscall:" + denial.table().label() + ":" + denial.call()),
                 new Decision.Denied(
                         denial.enforced() ? Decision.Reason.SYSCALL_FILTER : Decision.Reason.SYSCALL_CANARY,
                         "seccomp: " + denial.reason().rule(),
@@ -151,7 +149,12 @@ final class RefusedCalls implements Owners, AutoCloseable {
     }
 
     private static Owner owner(Life life, Optional<IdRange> muted) {
-        return new Owner(life.id(), life.spec().name().value(), life.spec().imageReference(), muted);
+        return new Owner(
+                life.id(),
+                life.spec().name().value(),
+                life.spec().imageReference(),
+                life.spec().owner(),
+                muted);
     }
 
     @Override

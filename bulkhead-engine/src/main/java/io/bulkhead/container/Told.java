@@ -29,6 +29,7 @@ final class Told {
                         "container",
                         action,
                         life.id().value(),
-                        attributes));
+                        attributes,
+                        life.spec().target()));
     }
 }

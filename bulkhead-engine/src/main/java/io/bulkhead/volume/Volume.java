@@ -47,7 +47,7 @@ public record Volume(
     }
 
     /// What decisions about it are about.
-    public Target target() {
+    public Target.OfVolume target() {
         return new Target.OfVolume(name, owner);
     }
 }

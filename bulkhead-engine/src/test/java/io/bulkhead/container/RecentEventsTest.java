@@ -3,6 +3,7 @@ package io.bulkhead.container;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulkhead.access.Target;
 import io.bulkhead.container.Events.Event;
 import io.bulkhead.container.Events.Subscription;
 import java.time.Duration;
@@ -25,7 +26,8 @@ class RecentEventsTest {
     private final RecentEvents events = new RecentEvents();
 
     private static Event event(int number) {
-        return new Event(START.plusSeconds(number), "container", "start", Integer.toString(number), Map.of());
+        return new Event(
+                START.plusSeconds(number), "container", "start", Integer.toString(number), Map.of(), Target.none());
     }
 
     private static List<String> read(Subscription subscription, int count) {

@@ -27,7 +27,7 @@ class TallyTest {
     });
 
     private static Owner container(int number) {
-        return new Owner(new ContainerId("%064x".formatted(number)), "c" + number, "image", Optional.empty());
+        return new Owner(new ContainerId("%064x".formatted(number)), "c" + number, "image", "unix:0", Optional.empty());
     }
 
     private static RefusedCall call(int number, String command) {

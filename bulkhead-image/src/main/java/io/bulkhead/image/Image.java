@@ -4,6 +4,7 @@ import io.bulkhead.name.Digest;
 import io.bulkhead.name.ImageName;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// An image of the store: its configuration, layers and the names it goes by.
 ///
@@ -26,6 +27,21 @@ public record Image(
         layers = List.copyOf(layers);
         tags = List.copyOf(tags);
         digests = List.copyOf(digests);
+    }
+
+    /// The one of its names that somebody wrote, if it is one: what reads as a name may be the beginning of an id.
+    public Optional<ImageName> named(String written) {
+        try {
+            ImageName name = ImageName.parse(written).withDefaultTag();
+            return tags.stream().filter(name::equals).findFirst();
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// The same image with other names.
+    public Image withTags(List<ImageName> others) {
+        return new Image(id, manifest, config, layers, others, digests, created, size);
     }
 
     /// One layer, bottom first in [Image#layers].

@@ -72,15 +72,9 @@ public final class Authorizer {
         return new Allowed(caller, operation, target, privileges, rule, Optional.empty());
     }
 
-    /// Whether a caller may know that something is there: those do who may do anything with it. For all others it does
-    /// not exist.
-    public boolean sees(Caller caller, Target target) {
-        AccessPolicy current = policy.get();
-        return current.mode() == AccessPolicy.Mode.DRY_RUN
-                || caller instanceof Caller.Engine
-                || current.rolesOf(caller).stream()
-                        .flatMap(role -> current.grants(role).stream())
-                        .anyMatch(grant -> !grant.denies() && grant.concerns(target) && grant.isAbout(target, caller));
+    /// What a caller may know of, by the policy in force now.
+    public View view(Caller caller) {
+        return new View(policy.get(), caller);
     }
 
     /// Which line of a caller's roles gives each privilege, if any does.

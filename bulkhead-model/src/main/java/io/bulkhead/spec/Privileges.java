@@ -16,6 +16,8 @@ import java.util.Set;
 /// The powers a spec asks for beyond the safe default, computed from the resolved spec alone.
 public final class Privileges {
 
+    private static final String EVERY_ADDRESS = "0.0.0.0";
+
     private Privileges() {}
 
     /// All of them; the empty set is an unprivileged container.
@@ -86,7 +88,8 @@ public final class Privileges {
             boolean loopback =
                     port.hostAddress().startsWith("127.") || port.hostAddress().equals("::1");
             if (!loopback || (port.hostPort() != 0 && port.hostPort() < 1024)) {
-                privileges.add(new Privilege.HostPort(port.hostAddress(), port.hostPort()));
+                privileges.add(new Privilege.HostPort(
+                        port.hostAddress().isEmpty() ? EVERY_ADDRESS : port.hostAddress(), port.hostPort()));
             }
         }
     }

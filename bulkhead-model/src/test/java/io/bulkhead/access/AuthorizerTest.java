@@ -290,14 +290,16 @@ class AuthorizerTest {
     void onesOwnIsSeenAndOthersAreNot() {
         var authorizer = new Authorizer(() -> policy);
 
-        assertThat(authorizer.sees(ALICE, WEB)).isTrue();
-        assertThat(authorizer.sees(ALICE, DB)).isFalse();
-        assertThat(authorizer.sees(BOB, WEB)).isFalse();
-        assertThat(authorizer.sees(BOB, container("x", "registry.example.com/app/web:1", "unix:1002")))
+        assertThat(authorizer.view(ALICE).sees(WEB)).isTrue();
+        assertThat(authorizer.view(ALICE).sees(DB)).isFalse();
+        assertThat(authorizer.view(BOB).sees(WEB)).isFalse();
+        assertThat(authorizer.view(BOB).sees(container("x", "registry.example.com/app/web:1", "unix:1002")))
                 .isTrue();
-        assertThat(authorizer.sees(NOBODY, WEB)).isFalse();
+        assertThat(authorizer.view(NOBODY).sees(WEB)).isFalse();
         // A role about containers shows no images.
-        assertThat(authorizer.sees(ALICE, new Target.OfImage("sha256:aa", Set.of("registry.example.com/app/web:1"))))
+        assertThat(authorizer
+                        .view(ALICE)
+                        .sees(new Target.OfImage("sha256:aa", Set.of("registry.example.com/app/web:1"))))
                 .isFalse();
     }
 

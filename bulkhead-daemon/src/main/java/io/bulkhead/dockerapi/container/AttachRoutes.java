@@ -8,6 +8,7 @@ import io.bulkhead.container.Containers.Stream;
 import io.bulkhead.container.EngineException;
 import io.bulkhead.container.EngineException.Reason;
 import io.bulkhead.container.StdioStream;
+import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.Call;
 import io.bulkhead.dockerapi.Query;
 import io.bulkhead.dockerapi.Route;
@@ -24,10 +25,12 @@ import java.util.Set;
 /// error could be told any more.
 final class AttachRoutes {
 
+    private final Backend backend;
     private final Containers containers;
 
-    AttachRoutes(Containers containers) {
-        this.containers = containers;
+    AttachRoutes(Backend backend) {
+        this.backend = backend;
+        this.containers = backend.containers();
     }
 
     List<Route> routes() {
@@ -37,7 +40,7 @@ final class AttachRoutes {
     private void attach(Call call) throws IOException {
         Exchange exchange = call.exchange();
         DetachKeys keys = DetachKeys.parse(Query.text(exchange, "detachKeys"));
-        Subject subject = Subject.within(call, containers);
+        Subject subject = Subject.within(call, backend);
         requireAttachable(subject);
         IoSpec io = subject.container().spec().io();
         var request = new AttachRequest(

@@ -11,6 +11,7 @@ import io.bulkhead.dockerapi.Call;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.Query;
 import io.bulkhead.dockerapi.Route;
+import io.bulkhead.dockerapi.Seen;
 import io.bulkhead.dockerapi.create.UpdateResolver;
 import io.bulkhead.dockerapi.json.RequestBody;
 import io.bulkhead.name.ContainerName;
@@ -22,10 +23,12 @@ import java.util.List;
 /// Routes that change what a container is: its name and its limits.
 final class ChangeRoutes {
 
+    private final Backend backend;
     private final Containers containers;
     private final UpdateResolver updates;
 
     ChangeRoutes(Backend backend) {
+        this.backend = backend;
         this.containers = backend.containers();
         this.updates = new UpdateResolver(backend.host().cpus());
     }
@@ -40,14 +43,20 @@ final class ChangeRoutes {
         ContainerName name = Query.given(call.exchange(), "name")
                 .map(ContainerName::parse)
                 .orElseThrow(() -> new EngineException(Reason.INVALID, "Neither old nor new names may be empty"));
-        Subject subject = Subject.of(call, containers);
-        containers.rename(subject.allowed(), subject.id(), name);
+        Subject subject = Subject.of(call, backend);
+        // A name is what roles know a container by: it takes the right to rename under the new one too.
+        Allowed _ = call.allow(subject.container().spec().withName(name).target());
+        try {
+            containers.rename(subject.allowed(), subject.id(), name);
+        } catch (EngineException failure) {
+            throw new Seen(call, backend).nameTaken(name, failure);
+        }
         call.exchange().answerEmpty(204);
     }
 
     /// The decision is about the container as it will be, so a limit cannot be raised around it.
     private void update(Call call) throws IOException {
-        Container container = containers.resolve(call.path("id"));
+        Container container = new Seen(call, backend).container(call.path("id"));
         ContainerSpec spec = updates.resolve(RequestBody.json(call.exchange()), container);
         Allowed allowed = call.allow(spec.target(), Privileges.of(spec));
         containers.update(allowed, container.id(), spec.resources(), spec.restart());

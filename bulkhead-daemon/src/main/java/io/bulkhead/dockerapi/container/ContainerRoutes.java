@@ -24,12 +24,12 @@ public final class ContainerRoutes {
                         new CreateRoute(backend, trust, randomness, userns).routes(),
                         new InspectRoutes(backend).routes(),
                         new LifeRoutes(backend).routes(),
-                        new WaitRoute(backend.containers()).routes(),
+                        new WaitRoute(backend).routes(),
                         new ChangeRoutes(backend).routes(),
                         new LogRoute(backend).routes(),
-                        new StatsRoute(backend.containers()).routes(),
-                        new AttachRoutes(backend.containers()).routes(),
-                        new ExecRoutes(backend.containers()).routes(),
+                        new StatsRoute(backend).routes(),
+                        new AttachRoutes(backend).routes(),
+                        new ExecRoutes(backend).routes(),
                         absent())
                 .flatMap(List::stream)
                 .toList();

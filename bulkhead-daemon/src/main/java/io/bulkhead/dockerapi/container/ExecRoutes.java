@@ -8,9 +8,11 @@ import io.bulkhead.container.EngineException;
 import io.bulkhead.container.Exec;
 import io.bulkhead.container.ExecSpec;
 import io.bulkhead.container.StdioStream;
+import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.Call;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.Route;
+import io.bulkhead.dockerapi.Seen;
 import io.bulkhead.dockerapi.create.ExecRequest;
 import io.bulkhead.dockerapi.json.RequestBody;
 import io.bulkhead.dockerapi.stream.DetachKeys;
@@ -29,10 +31,12 @@ import java.util.Set;
 /// way to start a process is asked about).
 final class ExecRoutes {
 
+    private final Backend backend;
     private final Containers containers;
 
-    ExecRoutes(Containers containers) {
-        this.containers = containers;
+    ExecRoutes(Backend backend) {
+        this.backend = backend;
+        this.containers = backend.containers();
     }
 
     List<Route> routes() {
@@ -46,7 +50,7 @@ final class ExecRoutes {
     private void create(Call call) throws IOException {
         ExecSpec spec = ExecRequest.decode(RequestBody.json(call.exchange()));
         DetachKeys.parse(spec.detachKeys());
-        Subject subject = Subject.within(call, containers);
+        Subject subject = Subject.within(call, backend);
         Exec exec = containers.createExec(subject.allowed(), subject.id(), spec);
         Json.answer(call.exchange(), 201, Json.object("Id", exec.id()));
     }
@@ -55,7 +59,7 @@ final class ExecRoutes {
         ExecRequest.Start request = RequestBody.optionalJson(call.exchange())
                 .map(ExecRequest.Start::decode)
                 .orElse(new ExecRequest.Start(false, false, null));
-        Exec exec = containers.exec(call.path("id"));
+        Exec exec = new Seen(call, backend).exec(call.path("id"));
         Subject subject = Subject.within(call, containers.get(exec.container()));
         Optional<StdioStream> stream;
         try {
@@ -100,7 +104,7 @@ final class ExecRoutes {
 
     private void resize(Call call) throws IOException {
         TerminalSize size = TerminalSize.of(call.exchange());
-        Exec exec = containers.exec(call.path("id"));
+        Exec exec = new Seen(call, backend).exec(call.path("id"));
         Container container = containers.get(exec.container());
         var allowed = call.allow(container.spec().target());
         containers.resizeExec(allowed, exec.id(), size.rows(), size.columns());
@@ -108,7 +112,7 @@ final class ExecRoutes {
     }
 
     private void inspect(Call call) throws IOException {
-        Exec exec = containers.exec(call.path("id"));
+        Exec exec = new Seen(call, backend).exec(call.path("id"));
         call.allow(containers.get(exec.container()).spec().target());
         ExecSpec spec = exec.spec();
         Json.answer(

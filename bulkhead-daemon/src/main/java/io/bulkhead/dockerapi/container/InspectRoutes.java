@@ -39,8 +39,10 @@ final class InspectRoutes {
     }
 
     private void inspect(Call call) throws IOException {
-        Container container = Subject.of(call, backend.containers()).container();
-        var answer = fields.inspected(container);
+        Container container = Subject.of(call, backend).container();
+        boolean environment =
+                call.lists(Operation.CONTAINER_ENVIRONMENT, container.spec().target());
+        var answer = fields.inspected(container, environment);
         if (Query.flag(call.exchange(), "size")) {
             answer.putAll(Sizes.of(container, backend));
         }
@@ -48,7 +50,7 @@ final class InspectRoutes {
     }
 
     private void top(Call call) throws IOException {
-        Subject subject = Subject.of(call, backend.containers());
+        Subject subject = Subject.of(call, backend);
         Containers.ProcessTable table = backend.containers()
                 .top(
                         subject.allowed(),
@@ -58,7 +60,7 @@ final class InspectRoutes {
     }
 
     private void posture(Call call) throws IOException {
-        Subject subject = Subject.of(call, backend.containers());
+        Subject subject = Subject.of(call, backend);
         Posture posture = backend.containers().posture(subject.allowed(), subject.id());
         Json.answer(
                 call.exchange(),

@@ -22,9 +22,11 @@ final class LifeRoutes {
     /// Bytes of a body that says nothing.
     private static final int LONGEST_NOTHING = 7;
 
+    private final Backend backend;
     private final Containers containers;
 
     LifeRoutes(Backend backend) {
+        this.backend = backend;
         this.containers = backend.containers();
     }
 
@@ -52,7 +54,7 @@ final class LifeRoutes {
         if (Query.given(call.exchange(), "checkpoint").isPresent()) {
             throw new EngineException(Reason.UNSUPPORTED, "checkpoints are not supported");
         }
-        Subject subject = Subject.of(call, containers);
+        Subject subject = Subject.of(call, backend);
         containers.start(subject.allowed(), subject.id());
         call.exchange().answerEmpty(204);
     }
@@ -60,7 +62,7 @@ final class LifeRoutes {
     private void stop(Call call) throws IOException {
         Optional<Signal> signal = signal(call.exchange());
         Optional<Duration> timeout = timeout(call.exchange());
-        Subject subject = Subject.of(call, containers);
+        Subject subject = Subject.of(call, backend);
         containers.stop(subject.allowed(), subject.id(), signal, timeout);
         call.exchange().answerEmpty(204);
     }
@@ -68,33 +70,33 @@ final class LifeRoutes {
     private void restart(Call call) throws IOException {
         Optional<Signal> signal = signal(call.exchange());
         Optional<Duration> timeout = timeout(call.exchange());
-        Subject subject = Subject.of(call, containers);
+        Subject subject = Subject.of(call, backend);
         containers.restart(subject.allowed(), subject.id(), signal, timeout);
         call.exchange().answerEmpty(204);
     }
 
     private void kill(Call call) throws IOException {
         Signal signal = signal(call.exchange()).orElse(Signal.KILL);
-        Subject subject = Subject.of(call, containers);
+        Subject subject = Subject.of(call, backend);
         containers.kill(subject.allowed(), subject.id(), signal);
         call.exchange().answerEmpty(204);
     }
 
     private void pause(Call call) throws IOException {
-        Subject subject = Subject.of(call, containers);
+        Subject subject = Subject.of(call, backend);
         containers.pause(subject.allowed(), subject.id());
         call.exchange().answerEmpty(204);
     }
 
     private void unpause(Call call) throws IOException {
-        Subject subject = Subject.of(call, containers);
+        Subject subject = Subject.of(call, backend);
         containers.unpause(subject.allowed(), subject.id());
         call.exchange().answerEmpty(204);
     }
 
     private void resize(Call call) throws IOException {
         TerminalSize size = TerminalSize.of(call.exchange());
-        Subject subject = Subject.of(call, containers);
+        Subject subject = Subject.of(call, backend);
         containers.resize(subject.allowed(), subject.id(), size.rows(), size.columns());
         call.exchange().answerEmpty(200);
     }
@@ -105,7 +107,7 @@ final class LifeRoutes {
         }
         boolean force = Query.flag(call.exchange(), "force");
         boolean volumes = Query.flag(call.exchange(), "v");
-        Subject subject = Subject.of(call, containers);
+        Subject subject = Subject.of(call, backend);
         containers.remove(subject.allowed(), subject.id(), force, volumes);
         call.exchange().answerEmpty(204);
     }

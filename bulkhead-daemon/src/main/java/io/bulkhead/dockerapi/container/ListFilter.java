@@ -3,9 +3,9 @@ package io.bulkhead.dockerapi.container;
 import io.bulkhead.container.Container;
 import io.bulkhead.container.Container.HealthStatus;
 import io.bulkhead.container.Container.Status;
-import io.bulkhead.container.Containers;
 import io.bulkhead.dockerapi.Filters;
 import io.bulkhead.dockerapi.SearchPattern;
+import io.bulkhead.dockerapi.Seen;
 import io.bulkhead.image.Image;
 import io.bulkhead.image.Images;
 import io.bulkhead.name.Digest;
@@ -50,7 +50,7 @@ final class ListFilter {
     private final Optional<Instant> before;
     private final Optional<Instant> since;
 
-    ListFilter(Filters filters, Containers containers, Images images) {
+    ListFilter(Filters filters, Seen seen, Images images) {
         this.filters = filters;
         names = patterns("name");
         ids = patterns("id");
@@ -61,10 +61,10 @@ final class ListFilter {
         published = filters.values("publish").stream().map(PortFilter::parse).toList();
         exposed = filters.values("expose").stream().map(PortFilter::parse).toList();
         before = filters.values("before").stream()
-                .map(name -> containers.resolve(name).created())
+                .map(name -> seen.container(name).created())
                 .min(Instant::compareTo);
         since = filters.values("since").stream()
-                .map(name -> containers.resolve(name).created())
+                .map(name -> seen.container(name).created())
                 .max(Instant::compareTo);
         requireWords("status", Arrays.stream(Status.values()).map(Status::spelling));
         requireWords(

@@ -12,6 +12,7 @@ import io.bulkhead.dockerapi.Filters;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.Query;
 import io.bulkhead.dockerapi.Route;
+import io.bulkhead.dockerapi.Seen;
 import io.bulkhead.dockerapi.Timestamps;
 import io.bulkhead.dockerapi.show.ContainerFields;
 import io.bulkhead.image.Image;
@@ -47,12 +48,12 @@ final class ListRoutes {
     private void list(Call call) throws IOException {
         call.allow(Target.none());
         Filters filters = Filters.of(call.exchange(), ListFilter.KNOWN);
-        var filter = new ListFilter(filters, backend.containers(), backend.images());
+        var filter = new ListFilter(filters, new Seen(call, backend), backend.images());
         int limit = limit(call);
         boolean all = Query.flag(call.exchange(), "all") || limit > 0 || filters.has("status");
         boolean sizes = Query.flag(call.exchange(), "size");
         var lines = new ArrayList<Map<String, @Nullable Object>>();
-        for (Container container : backend.containers().all()) {
+        for (Container container : new Seen(call, backend).containers()) {
             if (limit > 0 && lines.size() == limit) {
                 break;
             }
@@ -93,7 +94,8 @@ final class ListRoutes {
         Containers.Pruned pruned = backend.containers()
                 .prune(
                         allowed,
-                        container -> until.map(container.created()::isBefore).orElse(true)
+                        container -> call.lists(container.spec().target())
+                                && until.map(container.created()::isBefore).orElse(true)
                                 && filters.labelsMatch(container.spec().labels()));
         new Announcer(backend).pruned("container", pruned.bytes());
         List<String> ids = pruned.removed().stream().map(ContainerId::value).toList();

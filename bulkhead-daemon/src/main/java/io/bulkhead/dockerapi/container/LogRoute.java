@@ -42,7 +42,7 @@ final class LogRoute {
     private void logs(Call call) throws IOException {
         LogRequest request = request(call.exchange(), backend.clock());
         boolean timestamps = Query.flag(call.exchange(), "timestamps");
-        Subject subject = Subject.of(call, backend.containers());
+        Subject subject = Subject.of(call, backend);
         boolean tty = subject.container().spec().io().tty();
         try (LogReader reader = backend.containers().logs(subject.allowed(), subject.id(), request)) {
             call.exchange().whenDisconnected(reader::close);

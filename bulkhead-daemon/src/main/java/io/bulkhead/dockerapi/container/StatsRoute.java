@@ -6,6 +6,7 @@ import io.bulkhead.container.Containers;
 import io.bulkhead.container.EngineException;
 import io.bulkhead.container.EngineException.Reason;
 import io.bulkhead.container.Stats;
+import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.Call;
 import io.bulkhead.dockerapi.JsonLines;
 import io.bulkhead.dockerapi.Query;
@@ -24,10 +25,12 @@ final class StatsRoute {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
+    private final Backend backend;
     private final Containers containers;
 
-    StatsRoute(Containers containers) {
-        this.containers = containers;
+    StatsRoute(Backend backend) {
+        this.backend = backend;
+        this.containers = backend.containers();
     }
 
     List<Route> routes() {
@@ -40,7 +43,7 @@ final class StatsRoute {
         if (stream && oneShot) {
             throw new EngineException(Reason.INVALID, "cannot have stream=true and one-shot=true");
         }
-        Subject subject = Subject.of(call, containers);
+        Subject subject = Subject.of(call, backend);
         var gone = new CountDownLatch(1);
         call.exchange().whenDisconnected(gone::countDown);
         var answer = new JsonLines(call.exchange());

@@ -6,6 +6,7 @@ import io.bulkhead.container.Containers.ExitStatus;
 import io.bulkhead.container.Containers.WaitCondition;
 import io.bulkhead.container.EngineException;
 import io.bulkhead.container.EngineException.Reason;
+import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.Call;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.JsonLines;
@@ -24,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 /// container only then, and could otherwise miss its end.
 final class WaitRoute {
 
+    private final Backend backend;
     private final Containers containers;
 
-    WaitRoute(Containers containers) {
-        this.containers = containers;
+    WaitRoute(Backend backend) {
+        this.backend = backend;
+        this.containers = backend.containers();
     }
 
     List<Route> routes() {
@@ -36,7 +39,7 @@ final class WaitRoute {
 
     private void waitFor(Call call) throws IOException {
         WaitCondition condition = condition(Query.text(call.exchange(), "condition"));
-        Subject subject = Subject.of(call, containers);
+        Subject subject = Subject.of(call, backend);
         CompletableFuture<ExitStatus> end = containers.waitFor(subject.allowed(), subject.id(), condition);
         call.exchange().whenDisconnected(() -> end.cancel(false));
         var answer = new JsonLines(call.exchange());

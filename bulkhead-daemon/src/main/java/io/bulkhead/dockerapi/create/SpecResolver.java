@@ -2,7 +2,6 @@ package io.bulkhead.dockerapi.create;
 
 import io.bulkhead.access.Caller;
 import io.bulkhead.container.Container;
-import io.bulkhead.container.Containers;
 import io.bulkhead.container.EngineException;
 import io.bulkhead.container.EngineException.Reason;
 import io.bulkhead.idmap.UsernsDefaults;
@@ -33,13 +32,10 @@ public final class SpecResolver {
     private final UsernsDefaults userns;
     private final ToLongFunction<Image> imageIds;
 
+    /// @param containers by what a request calls them, as far as its caller may know of them
     /// @param processors how many the host has
+    /// @param imageIds how many ids an image's files need
     public SpecResolver(
-            Containers containers, Volumes volumes, RandomGenerator randomness, int processors, UsernsDefaults userns) {
-        this(containers::resolve, volumes, randomness, processors, userns, containers::idsOf);
-    }
-
-    SpecResolver(
             Function<String, Container> containers,
             Volumes volumes,
             RandomGenerator randomness,
@@ -57,9 +53,8 @@ public final class SpecResolver {
         this.resources = new ResourceResolver(processors);
     }
 
-    /// A container named in a request to make another one. Were it answered with 404, the client would take the image
-    /// for
-    /// the missing thing and pull that.
+    /// A container named in a request to make another one. Were it answered with 404, the client would take the
+    /// image for the missing thing and pull that.
     private static Container named(Function<String, Container> containers, String name) {
         try {
             return containers.apply(name);
@@ -109,21 +104,9 @@ public final class SpecResolver {
         return spec;
     }
 
-    /// By the name the caller used, if it is one of the image's: what reads as a name may be the beginning of an id.
+    /// By the name the caller used, if it is one of the image's.
     private static String reference(String written, Image image) {
-        return image.tags().stream()
-                .filter(tag -> isSame(tag, written))
-                .findFirst()
-                .map(ImageName::toString)
-                .orElse(image.id().toString());
-    }
-
-    private static boolean isSame(ImageName tag, String written) {
-        try {
-            return ImageName.parse(written).withDefaultTag().equals(tag);
-        } catch (IllegalArgumentException _) {
-            return false;
-        }
+        return image.named(written).map(ImageName::toString).orElse(image.id().toString());
     }
 
     private static IoSpec io(CreateRequest request) {

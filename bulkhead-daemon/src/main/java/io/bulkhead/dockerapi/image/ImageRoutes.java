@@ -10,6 +10,7 @@ import io.bulkhead.dockerapi.Filters;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.Query;
 import io.bulkhead.dockerapi.Route;
+import io.bulkhead.dockerapi.Seen;
 import io.bulkhead.image.Image;
 import io.bulkhead.image.Images;
 import io.bulkhead.name.Digest;
@@ -61,13 +62,6 @@ public final class ImageRoutes {
         });
     }
 
-    /// By all its names.
-    static Target target(Image image) {
-        return new Target.OfImage(
-                image.id().toString(),
-                image.tags().stream().map(ImageName::toString).collect(Collectors.toSet()));
-    }
-
     private Set<Digest> inUse() {
         return backend.containers().all().stream().map(c -> c.spec().imageId()).collect(Collectors.toSet());
     }
@@ -75,48 +69,49 @@ public final class ImageRoutes {
     private void list(Call call) throws IOException {
         call.allow(Target.none());
         var filter = new ImageFilter(Filters.of(call.exchange(), ImageFilter.LIST), images, backend.clock());
-        List<Map<String, @Nullable Object>> found = images.all().stream()
-                .filter(filter::matches)
-                .sorted(Comparator.comparing(Image::created).reversed().thenComparing(Image::id))
-                .map(image -> ImageFields.summary(image, filter.tags(image), -1, call.version()))
-                .toList();
+        List<Map<String, @Nullable Object>> found = new Seen(call, backend)
+                .images().stream()
+                        .filter(filter::matches)
+                        .sorted(Comparator.comparing(Image::created).reversed().thenComparing(Image::id))
+                        .map(image -> ImageFields.summary(image, filter.tags(image), -1, call.version()))
+                        .toList();
         Json.answer(call.exchange(), 200, found);
     }
 
     private void inspect(Call call) throws IOException {
-        Image image = images.resolve(call.path("name"));
-        call.allow(target(image));
+        Image image = new Seen(call, backend).image(call.path("name"));
+        call.allow(Seen.target(image));
         Json.answer(call.exchange(), 200, ImageFields.inspect(image, call.version()));
     }
 
     private void history(Call call) throws IOException {
-        Image image = images.resolve(call.path("name"));
-        call.allow(target(image));
+        Image image = new Seen(call, backend).image(call.path("name"));
+        call.allow(Seen.target(image));
         Json.answer(call.exchange(), 200, ImageFields.history(image));
     }
 
     private void tag(Call call) throws IOException {
-        Image image = images.resolve(call.path("name"));
+        Image image = new Seen(call, backend).image(call.path("name"));
         ImageName name = PullName.of(Query.text(call.exchange(), "repo"), Query.text(call.exchange(), "tag"));
         if (name.digest().isPresent()) {
             throw new IllegalArgumentException("refusing to create a tag with a digest reference");
         }
-        call.allow(new Target.OfImage(image.id().toString(), Set.of(name.toString())));
+        call.allow(Seen.target(image, name));
         images.tag(image, name);
-        announcer.publish("image", "tag", image.id().toString(), attributes(image, name.familiar()));
+        announcer.image("tag", image.id().toString(), image, name.familiar());
         call.exchange().answer(201, Json.TYPE, new byte[0]);
-    }
-
-    static Map<String, String> attributes(Image image, String name) {
-        var attributes = new java.util.HashMap<>(image.config().labels());
-        attributes.put("name", name);
-        return attributes;
     }
 
     private void remove(Call call) throws IOException {
         String reference = call.path("name");
-        Image image = images.resolve(reference);
-        call.allow(target(image));
+        Image image = new Seen(call, backend).image(reference);
+        // What is removed by a name loses that name; by its id it loses all.
+        List<ImageName> all = images.resolve(reference).tags();
+        List<ImageName> lost = image.named(reference).map(List::of).orElse(all);
+        if (lost.isEmpty()) {
+            call.allow(Seen.target(image));
+        }
+        lost.forEach(tag -> call.allow(Seen.target(image, tag)));
         boolean prune = !Query.flag(call.exchange(), "noprune");
         List<Images.Removal> removals =
                 images.remove(reference, Query.flag(call.exchange(), "force"), prune, inUse()::contains);
@@ -128,10 +123,9 @@ public final class ImageRoutes {
     private void announce(Image image, Images.Removal removal) {
         switch (removal) {
             case Images.Removal.Untagged(var name) ->
-                announcer.publish("image", "untag", image.id().toString(), attributes(image, name));
+                announcer.image("untag", image.id().toString(), image, name);
             case Images.Removal.Deleted(var digest)
-            when digest.equals(image.id()) ->
-                announcer.publish("image", "delete", digest.toString(), attributes(image, digest.toString()));
+            when digest.equals(image.id()) -> announcer.image("delete", digest.toString(), image, digest.toString());
             // A layer: Docker announces images only.
             case Images.Removal.Deleted _ -> {}
         }
@@ -149,7 +143,7 @@ public final class ImageRoutes {
         boolean all = !filters.flag("dangling").orElse(true);
         call.allow(Target.none());
         var filter = new PruneFilter(filters, backend.clock());
-        Predicate<Image> matches = filter::matches;
+        Predicate<Image> matches = image -> filter.matches(image) && call.lists(Seen.target(image));
         Images.Pruned pruned = images.prune(all, matches, inUse()::contains);
         announcer.pruned("image", pruned.bytes());
         Json.answer(

@@ -9,6 +9,7 @@ import io.bulkhead.dockerapi.Call;
 import io.bulkhead.dockerapi.JsonLines;
 import io.bulkhead.dockerapi.Query;
 import io.bulkhead.dockerapi.Route;
+import io.bulkhead.dockerapi.Seen;
 import io.bulkhead.http.Exchange;
 import io.bulkhead.image.Image;
 import io.bulkhead.image.Images;
@@ -25,10 +26,12 @@ import java.util.stream.Stream;
 /// Routes by which images come and go: pull, import, load, save.
 public final class ImageTransfer {
 
+    private final Backend backend;
     private final Images images;
     private final Announcer announcer;
 
     public ImageTransfer(Backend backend) {
+        this.backend = backend;
         this.images = backend.images();
         this.announcer = new Announcer(backend);
     }
@@ -71,8 +74,7 @@ public final class ImageTransfer {
         reporting(call, lines -> {
             var progress = new PullProgress(lines);
             Image image = images.pull(name, platform, credentials, progress);
-            announcer.publish(
-                    "image", "pull", name.familiar(), ImageRoutes.attributes(image, name.familiarRepository()));
+            announcer.image("pull", name.familiar(), image, name.familiarRepository());
         });
     }
 
@@ -97,11 +99,7 @@ public final class ImageTransfer {
         call.allowInstead(Operation.IMAGE_IMPORT, name.map(ImageTransfer::named).orElseGet(Target::anyImage));
         reporting(call, lines -> {
             Image image = images.importTar(exchange.body(), name, changes, message);
-            announcer.publish(
-                    "image",
-                    "import",
-                    image.id().toString(),
-                    ImageRoutes.attributes(image, image.id().toString()));
+            announcer.image("import", image.id().toString(), image, image.id().toString());
             lines.status("", image.id().toString());
         });
     }
@@ -114,11 +112,7 @@ public final class ImageTransfer {
             Images.Progress progress = quiet ? Images.Progress.none() : new PullProgress(lines);
             for (Images.Loaded each : images.load(exchange.body(), progress)) {
                 Image image = each.image();
-                announcer.publish(
-                        "image",
-                        "load",
-                        image.id().toString(),
-                        ImageRoutes.attributes(image, image.id().toString()));
+                announcer.image("load", image.id().toString(), image, image.id().toString());
                 List<String> loaded = each.names().isEmpty()
                         ? List.of("Loaded image ID: " + image.id())
                         : ImageFields.familiar(each.names()).stream()
@@ -148,8 +142,9 @@ public final class ImageTransfer {
         if (references.isEmpty()) {
             throw new IllegalArgumentException("no image to save was named");
         }
-        List<Image> found = references.stream().map(images::resolve).toList();
-        found.forEach(image -> call.allow(ImageRoutes.target(image)));
+        var seen = new Seen(call, backend);
+        List<Image> found = references.stream().map(seen::image).toList();
+        found.forEach(image -> call.allow(Seen.target(image)));
         // Not closed on failure: the client must see that the archive is cut off.
         OutputStream out = call.exchange().stream(200, "application/x-tar");
         try {
@@ -157,10 +152,7 @@ public final class ImageTransfer {
         } catch (UncheckedIOException gone) {
             throw gone.getCause();
         }
-        found.forEach(image -> announcer.publish(
-                "image",
-                "save",
-                image.id().toString(),
-                ImageRoutes.attributes(image, image.id().toString())));
+        found.forEach(image ->
+                announcer.image("save", image.id().toString(), image, image.id().toString()));
     }
 }

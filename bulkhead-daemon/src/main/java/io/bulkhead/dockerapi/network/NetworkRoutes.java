@@ -10,6 +10,7 @@ import io.bulkhead.dockerapi.Filters;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.Refusal;
 import io.bulkhead.dockerapi.Route;
+import io.bulkhead.dockerapi.Seen;
 import io.bulkhead.name.Names;
 import io.bulkhead.network.Network;
 import io.bulkhead.network.NetworkException;
@@ -56,9 +57,10 @@ public final class NetworkRoutes {
     private void list(Call call) throws IOException {
         call.allow(Target.none());
         Filters filters = Filters.of(call.exchange(), LIST);
-        List<Container> containers = backend.containers().all();
+        List<Container> containers = new Seen(call, backend).containers();
         List<Map<String, @Nullable Object>> found = backend.networks().all().stream()
-                .filter(network -> matches(filters, network, containers))
+                .filter(network ->
+                        call.lists(new Target.OfNetwork(network.name(), "")) && matches(filters, network, containers))
                 // As Docker: a list does not say who is in a network.
                 .map(network -> NetworkFields.of(network, List.of()))
                 .toList();
@@ -114,10 +116,7 @@ public final class NetworkRoutes {
     private void inspect(Call call) throws IOException {
         Network network = resolve(call);
         call.allow(new Target.OfNetwork(network.name(), ""));
-        Json.answer(
-                call.exchange(),
-                200,
-                NetworkFields.of(network, backend.containers().all()));
+        Json.answer(call.exchange(), 200, NetworkFields.of(network, new Seen(call, backend).containers()));
     }
 
     private void remove(Call call) throws IOException {

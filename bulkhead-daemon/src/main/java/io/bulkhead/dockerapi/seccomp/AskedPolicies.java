@@ -3,8 +3,9 @@ package io.bulkhead.dockerapi.seccomp;
 import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Target;
 import io.bulkhead.capability.Capability;
-import io.bulkhead.container.Containers;
+import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.Call;
+import io.bulkhead.dockerapi.Seen;
 import io.bulkhead.dockerapi.create.PolicyRequest;
 import io.bulkhead.seccomp.Confinement;
 import io.bulkhead.spec.ContainerSpec;
@@ -16,17 +17,17 @@ import java.util.Set;
 /// Finds the policies of a question, and asks whether the caller may see each of them before looking at any.
 final class AskedPolicies {
 
-    private final Containers containers;
+    private final Backend backend;
 
-    AskedPolicies(Containers containers) {
-        this.containers = containers;
+    AskedPolicies(Backend backend) {
+        this.backend = backend;
     }
 
     List<AskedPolicy> of(Call call, List<PolicyRequest> requests) {
         List<Optional<ContainerSpec>> specs = requests.stream()
                 .map(request -> Optional.of(request.container())
                         .filter(name -> !name.isEmpty())
-                        .map(name -> containers.resolve(name).spec()))
+                        .map(name -> new Seen(call, backend).container(name).spec()))
                 .toList();
         for (Optional<ContainerSpec> spec : specs) {
             Allowed _ =

@@ -16,7 +16,7 @@ public final class SeccompRoutes {
     private final AskedPolicies policies;
 
     public SeccompRoutes(Backend backend) {
-        policies = new AskedPolicies(backend.containers());
+        policies = new AskedPolicies(backend);
     }
 
     public List<Route> routes() {

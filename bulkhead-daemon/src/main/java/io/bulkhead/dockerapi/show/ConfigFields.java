@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// `Config` of an inspected container: what it would be made from again.
 final class ConfigFields {
 
+    private static final String HIDDEN = "(hidden: takes container.environment)";
+
     private ConfigFields() {}
 
-    static Map<String, @Nullable Object> of(ContainerSpec spec) {
+    /// @param environment whether values are told; names always are
+    static Map<String, @Nullable Object> of(ContainerSpec spec, boolean environment) {
         ProcessSpec process = spec.process();
         var fields = Json.object(
                 "Hostname", spec.hostname().isEmpty() ? spec.id().shortened() : spec.hostname(),
@@ -34,7 +37,12 @@ final class ConfigFields {
                 "Tty", spec.io().tty(),
                 "OpenStdin", spec.io().openStdin(),
                 "StdinOnce", spec.io().stdinOnce(),
-                "Env", process.env(),
+                "Env",
+                        environment
+                                ? process.env()
+                                : process.env().stream()
+                                        .map(ConfigFields::nameOnly)
+                                        .toList(),
                 "Cmd", nullIfEmpty(process.command())));
         spec.health().ifPresent(check -> fields.put("Healthcheck", health(check)));
         fields.putAll(Json.object(
@@ -49,6 +57,10 @@ final class ConfigFields {
             fields.put("StopTimeout", spec.stop().timeout().toSeconds());
         }
         return fields;
+    }
+
+    private static String nameOnly(String variable) {
+        return variable.substring(0, Math.max(0, variable.indexOf('='))) + "=" + HIDDEN;
     }
 
     private static Map<String, @Nullable Object> health(HealthCheck check) {

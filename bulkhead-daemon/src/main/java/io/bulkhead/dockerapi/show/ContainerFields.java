@@ -28,7 +28,9 @@ public final class ContainerFields {
     }
 
     /// `inspect`, without sizes.
-    public Map<String, @Nullable Object> inspected(Container container) {
+    ///
+    /// @param environment whether values of environment variables are told
+    public Map<String, @Nullable Object> inspected(Container container, boolean environment) {
         ContainerSpec spec = container.spec();
         List<String> args = spec.process().args();
         return Json.object(
@@ -57,7 +59,7 @@ public final class ContainerFields {
                 "GraphDriver", Json.object("Data", null, "Name", HostFacts.STORAGE_DRIVER),
                 "Mounts",
                         container.mounts().stream().map(ContainerFields::mount).toList(),
-                "Config", ConfigFields.of(spec),
+                "Config", ConfigFields.of(spec, environment),
                 "NetworkSettings", network.settings(container),
                 "Bulkhead", bulkhead(container));
     }

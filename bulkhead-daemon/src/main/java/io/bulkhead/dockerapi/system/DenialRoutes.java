@@ -3,7 +3,6 @@ package io.bulkhead.dockerapi.system;
 import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Operation;
 import io.bulkhead.access.Target;
-import io.bulkhead.container.Containers;
 import io.bulkhead.container.EngineException;
 import io.bulkhead.container.EngineException.Reason;
 import io.bulkhead.denial.Denial;
@@ -21,10 +20,10 @@ import java.util.Optional;
 /// What the kernel refused to containers, with the rule and what lifts it.
 final class DenialRoutes {
 
-    private final Containers containers;
+    private final Backend backend;
 
     DenialRoutes(Backend backend) {
-        containers = backend.containers();
+        this.backend = backend;
     }
 
     List<Route> routes() {
@@ -34,9 +33,11 @@ final class DenialRoutes {
     private void list(Call call) throws IOException {
         Optional<String> container = Query.given(call.exchange(), "container");
         Allowed allowed = call.allow(Target.object("denials"));
-        List<Denial> denials = containers.denials(allowed);
+        List<Denial> denials = backend.containers().denials(allowed).stream()
+                .filter(denial -> call.sees(denial.owner().target()))
+                .toList();
         if (container.isPresent()) {
-            denials = of(container.get(), denials);
+            denials = of(call, container.get(), denials);
         }
         Json.answer(
                 call.exchange(), 200, denials.stream().map(DenialRoutes::json).toList());
@@ -45,9 +46,9 @@ final class DenialRoutes {
     /// Of a container that there is, or of one that is gone and was refused something.
     ///
     /// @throws EngineException NOT_FOUND
-    private List<Denial> of(String idOrName, List<Denial> denials) {
+    private List<Denial> of(Call call, String idOrName, List<Denial> denials) {
         try {
-            ContainerId id = containers.resolve(idOrName).spec().id();
+            ContainerId id = backend.containers().resolve(idOrName, call::sees).id();
             return denials.stream()
                     .filter(denial -> denial.owner().id().equals(id))
                     .toList();

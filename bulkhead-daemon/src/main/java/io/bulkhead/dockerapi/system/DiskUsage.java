@@ -7,6 +7,7 @@ import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.Call;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.Route;
+import io.bulkhead.dockerapi.Seen;
 import io.bulkhead.dockerapi.image.ImageFields;
 import io.bulkhead.dockerapi.volume.VolumeFields;
 import io.bulkhead.dockerapi.volume.VolumeUsers;
@@ -44,10 +45,11 @@ final class DiskUsage {
         }
         call.allow(Target.none());
         Set<String> wanted = asked.isEmpty() ? TYPES : Set.copyOf(asked);
-        List<Container> containers = backend.containers().all();
+        var seen = new Seen(call, backend);
+        List<Container> containers = seen.containers();
         Map<String, @Nullable Object> fields = Json.object();
         if (wanted.contains("image")) {
-            List<Image> images = backend.images().all();
+            List<Image> images = seen.images();
             fields.put("LayersSize", layersSize(images));
             fields.put(
                     "Images",
@@ -60,7 +62,7 @@ final class DiskUsage {
             var users = new VolumeUsers(backend);
             fields.put(
                     "Volumes",
-                    backend.volumes().all().stream().map(v -> volume(v, users)).toList());
+                    seen.volumes().stream().map(v -> volume(v, users)).toList());
         }
         if (wanted.contains("build-cache")) {
             fields.put("BuildCache", List.of());

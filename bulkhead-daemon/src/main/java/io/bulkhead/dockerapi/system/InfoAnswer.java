@@ -6,6 +6,7 @@ import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.HostFacts;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.Release;
+import io.bulkhead.dockerapi.Seen;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,10 @@ final class InfoAnswer {
 
     private final Backend backend;
     private final EngineInfo engine;
+    private final Seen seen;
 
-    InfoAnswer(Backend backend) {
+    InfoAnswer(Backend backend, Seen seen) {
+        this.seen = seen;
         this.backend = backend;
         this.engine = backend.containers().info();
     }
@@ -37,7 +40,7 @@ final class InfoAnswer {
     }
 
     private Map<String, @Nullable Object> counts() {
-        List<Container> all = backend.containers().all();
+        List<Container> all = seen.containers();
         long running = count(all, Container.Status.RUNNING);
         long paused = count(all, Container.Status.PAUSED);
         return Json.object(
@@ -50,7 +53,7 @@ final class InfoAnswer {
                 "ContainersStopped",
                 all.size() - running - paused,
                 "Images",
-                backend.images().all().size());
+                seen.images().size());
     }
 
     private static long count(List<Container> all, Container.Status status) {

@@ -10,6 +10,7 @@ import io.bulkhead.dockerapi.HostFacts;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.Release;
 import io.bulkhead.dockerapi.Route;
+import io.bulkhead.dockerapi.Seen;
 import io.bulkhead.http.Exchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -81,6 +82,6 @@ final class SystemRoutes {
 
     private void info(Call call) throws IOException {
         call.allow(Target.none());
-        Json.answer(call.exchange(), 200, new InfoAnswer(backend).fields());
+        Json.answer(call.exchange(), 200, new InfoAnswer(backend, new Seen(call, backend)).fields());
     }
 }

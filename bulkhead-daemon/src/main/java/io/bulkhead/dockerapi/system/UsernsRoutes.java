@@ -14,6 +14,7 @@ import io.bulkhead.dockerapi.Call;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.Query;
 import io.bulkhead.dockerapi.Route;
+import io.bulkhead.dockerapi.Seen;
 import io.bulkhead.idmap.IdMap;
 import io.bulkhead.name.Names;
 import java.io.IOException;
@@ -27,9 +28,11 @@ final class UsernsRoutes {
     private static final String ALL = "/bulkhead/v1/userns";
     private static final int LONGEST_ID = 10;
 
+    private final Backend backend;
     private final Containers containers;
 
     UsernsRoutes(Backend backend) {
+        this.backend = backend;
         containers = backend.containers();
     }
 
@@ -47,7 +50,10 @@ final class UsernsRoutes {
         Json.answer(
                 call.exchange(),
                 200,
-                containers.all().stream().map(UsernsRoutes::maps).toList());
+                containers.all().stream()
+                        .filter(container -> call.sees(container.spec().target()))
+                        .map(UsernsRoutes::maps)
+                        .toList());
     }
 
     private static Map<String, @Nullable Object> maps(Container container) {
@@ -101,6 +107,7 @@ final class UsernsRoutes {
                 call.exchange(),
                 200,
                 containers.owners(allowed, kind, id).stream()
+                        .filter(owner -> call.sees(owner.container().spec().target()))
                         .map(UsernsRoutes::owner)
                         .toList());
     }
@@ -124,7 +131,7 @@ final class UsernsRoutes {
 
     /// `user` as `--user` takes it; root without it.
     private void hostUser(Call call) throws IOException {
-        Container container = containers.resolve(call.path("id"));
+        Container container = new Seen(call, backend).container(call.path("id"));
         String user = Query.given(call.exchange(), "user").orElse("0");
         Allowed allowed = call.allow(Target.object("userns"));
         Containers.HostUser found = containers.hostUser(allowed, container.id(), user);

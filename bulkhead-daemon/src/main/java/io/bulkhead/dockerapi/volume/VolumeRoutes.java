@@ -2,6 +2,7 @@ package io.bulkhead.dockerapi.volume;
 
 import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Operation;
+import io.bulkhead.access.Privilege;
 import io.bulkhead.access.Target;
 import io.bulkhead.dockerapi.Announcer;
 import io.bulkhead.dockerapi.Backend;
@@ -10,6 +11,7 @@ import io.bulkhead.dockerapi.Filters;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.Query;
 import io.bulkhead.dockerapi.Route;
+import io.bulkhead.dockerapi.Seen;
 import io.bulkhead.dockerapi.json.RequestBody;
 import io.bulkhead.dockerapi.json.StrictJson;
 import io.bulkhead.name.ContainerId;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Routes about volumes.
@@ -52,12 +55,19 @@ public final class VolumeRoutes {
                 new Route("POST", "/volumes/prune", Operation.VOLUME_PRUNE, this::prune));
     }
 
-    /// One that is there, or one that the caller is about to make.
-    private Target target(Call call, String name) {
-        return volumes.find(name)
-                .map(Volume::target)
-                .orElseGet(() -> new Target.OfVolume(
-                        Names.shown(name), call.exchange().caller().subject()));
+    /// One that the caller is about to make, or has removed.
+    private static Target.OfVolume absent(Call call, String name) {
+        return new Target.OfVolume(Names.shown(name), call.exchange().caller().subject());
+    }
+
+    /// The containers that use it, by id where the caller may know of them.
+    private List<String> users(Call call, String volume) {
+        Set<String> seen = new Seen(call, backend)
+                .containers().stream().map(container -> container.id().value()).collect(Collectors.toSet());
+        return new VolumeUsers(backend)
+                .of(volume).stream()
+                        .map(id -> seen.contains(id) ? id : "another container")
+                        .toList();
     }
 
     private void list(Call call) throws IOException {
@@ -65,15 +75,16 @@ public final class VolumeRoutes {
         Filters filters = Filters.of(call.exchange(), LIST);
         var users = new VolumeUsers(backend);
         Optional<Boolean> dangling = filters.flag("dangling");
-        List<Map<String, @Nullable Object>> found = volumes.all().stream()
-                .filter(volume -> filters.allows("driver", "local")
-                        && filters.labelsMatch(VolumeFields.labels(volume))
-                        && nameFits(filters, volume.name())
-                        && dangling.map(unused ->
-                                        unused == users.of(volume.name()).isEmpty())
-                                .orElse(true))
-                .map(VolumeFields::of)
-                .toList();
+        List<Map<String, @Nullable Object>> found = new Seen(call, backend)
+                .volumes().stream()
+                        .filter(volume -> filters.allows("driver", "local")
+                                && filters.labelsMatch(VolumeFields.labels(volume))
+                                && nameFits(filters, volume.name())
+                                && dangling.map(unused -> unused
+                                                == users.of(volume.name()).isEmpty())
+                                        .orElse(true))
+                        .map(VolumeFields::of)
+                        .toList();
         Json.answer(call.exchange(), 200, Json.object("Volumes", found, "Warnings", null));
     }
 
@@ -99,7 +110,8 @@ public final class VolumeRoutes {
         boolean anonymous = request.name == null || request.name.isEmpty();
         String name = anonymous ? ContainerId.random(randomness).toString() : orEmpty(request.name);
         boolean isNew = volumes.find(name).isEmpty();
-        Allowed allowed = call.allow(target(call, name));
+        Target.OfVolume target = volumes.find(name).map(Volume::target).orElseGet(() -> absent(call, name));
+        Allowed allowed = call.allow(target, privileges(orEmpty(request.driverOpts)));
         Volume volume = volumes.create(
                 allowed,
                 name,
@@ -108,9 +120,16 @@ public final class VolumeRoutes {
                 orEmpty(request.labels),
                 anonymous);
         if (isNew) {
-            announcer.publish("volume", "create", name, Map.of("driver", "local"));
+            announcer.volume("create", volume.target());
         }
         Json.answer(call.exchange(), 201, VolumeFields.of(volume));
+    }
+
+    /// A volume that is a path of the host is as good as that path.
+    private static Set<Privilege> privileges(Map<String, String> options) {
+        return options.containsKey("device")
+                ? Set.of(new Privilege.VolumeBind(options.getOrDefault("device", "")))
+                : Set.of();
     }
 
     private static String orEmpty(@Nullable String text) {
@@ -122,26 +141,21 @@ public final class VolumeRoutes {
     }
 
     private void inspect(Call call) throws IOException {
-        Volume volume = volumes.find(call.path("name")).orElseThrow(() -> missing(call.path("name")));
+        Volume volume = new Seen(call, backend).volume(call.path("name"));
         call.allow(volume.target());
         Json.answer(call.exchange(), 200, VolumeFields.of(volume));
-    }
-
-    private static VolumeException missing(String name) {
-        return new VolumeException(VolumeException.Reason.NOT_FOUND, "get " + Names.shown(name) + ": no such volume");
     }
 
     private void remove(Call call) throws IOException {
         String name = call.path("name");
         boolean force = Query.flag(call.exchange(), "force");
         boolean there = volumes.find(name).isPresent();
-        if (!there && !force) {
-            throw missing(name);
-        }
-        Allowed allowed = call.allow(target(call, name));
-        volumes.remove(allowed, name, force, new VolumeUsers(backend).of(name));
+        Target.OfVolume target =
+                there || !force ? new Seen(call, backend).volume(name).target() : absent(call, name);
+        Allowed allowed = call.allow(target);
+        volumes.remove(allowed, name, force, users(call, name));
         if (there) {
-            announcer.publish("volume", "destroy", name, Map.of("driver", "local"));
+            announcer.volume("destroy", target);
         }
         call.exchange().answerEmpty(204);
     }
@@ -153,11 +167,12 @@ public final class VolumeRoutes {
         Allowed allowed = call.allow(Target.none());
         Volumes.Pruned pruned = volumes.prune(
                 allowed,
-                volume -> (all || volume.anonymous())
+                volume -> call.lists(volume.target())
+                        && (all || volume.anonymous())
                         && filters.labelsMatch(VolumeFields.labels(volume))
                         // Asked for each volume anew: a container may have been made since.
                         && new VolumeUsers(backend).of(volume.name()).isEmpty());
-        pruned.names().forEach(name -> announcer.publish("volume", "destroy", name, Map.of("driver", "local")));
+        pruned.names().forEach(name -> announcer.volume("destroy", absent(call, name)));
         announcer.pruned("volume", pruned.bytes());
         Json.answer(
                 call.exchange(), 200, Json.object("VolumesDeleted", pruned.names(), "SpaceReclaimed", pruned.bytes()));

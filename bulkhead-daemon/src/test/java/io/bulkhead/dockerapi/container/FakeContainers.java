@@ -2,6 +2,7 @@ package io.bulkhead.dockerapi.container;
 
 import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Operation;
+import io.bulkhead.access.Target;
 import io.bulkhead.container.Container;
 import io.bulkhead.container.Container.Status;
 import io.bulkhead.container.Containers;
@@ -69,7 +70,13 @@ final class FakeContainers implements Containers {
 
     @Override
     public Container resolve(String idOrName) {
+        return resolve(idOrName, _ -> true);
+    }
+
+    @Override
+    public Container resolve(String idOrName, Predicate<Target> seen) {
         return containers.values().stream()
+                .filter(c -> seen.test(c.spec().target()))
                 .filter(c -> c.id().value().startsWith(idOrName)
                         || c.spec().name().value().equals(idOrName))
                 .findFirst()

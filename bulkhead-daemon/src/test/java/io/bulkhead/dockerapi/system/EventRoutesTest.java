@@ -2,6 +2,7 @@ package io.bulkhead.dockerapi.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulkhead.access.Target;
 import io.bulkhead.container.Events.Event;
 import io.bulkhead.dockerapi.Route;
 import io.bulkhead.dockerapi.TestApi;
@@ -42,7 +43,7 @@ class EventRoutesTest {
     }
 
     private void publish(int second, String type, String action, String id, Map<String, String> attributes) {
-        api.events.publish(new Event(Instant.ofEpochSecond(second, 5), type, action, id, attributes));
+        api.events.publish(new Event(Instant.ofEpochSecond(second, 5), type, action, id, attributes, Target.none()));
     }
 
     private void publishSome() {
