@@ -96,6 +96,7 @@ public final class Engine implements Containers {
         EngineDirectories.make(settings);
         // A daemon killed between a container's creation and its beginning could not.
         HostNull.takeBack();
+        HostDevices.protect();
         Host host = Host.probe(settings, images, volumes, networks, events, clock);
         ContainerStore store = ContainerStore.open(settings.state().resolve("containers"));
         Ownership ownership = host.ownership();
