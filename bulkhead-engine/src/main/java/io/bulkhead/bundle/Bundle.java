@@ -118,7 +118,10 @@ public final class Bundle implements AutoCloseable {
             all.addAll(storage.byRuntime());
             String cwd = workdir(tree, all);
             if (request.userNamespace().isPresent()) {
-                devices.forEach(device -> all.add(boundDevice(tree, device)));
+                List<Path> nodes = OwnDevices.make(request, devices, undo);
+                for (int i = 0; i < nodes.size(); i++) {
+                    all.add(boundDevice(tree, devices.get(i), nodes.get(i)));
+                }
             }
             write(describe(all, devices, cwd));
         }
@@ -170,8 +173,8 @@ public final class Bundle implements AutoCloseable {
         return cwd;
     }
 
-    /// In a user namespace nobody can make a device node: the host's is bound.
-    private OciMount boundDevice(ContainerTree tree, DeviceNode device) {
+    /// In a user namespace nobody can make a device node: one is bound.
+    private static OciMount boundDevice(ContainerTree tree, DeviceNode device, Path node) {
         String path = device.containerPath();
         if (!Paths.within(path, "/dev")) {
             try (Place place = tree.reach(path, Kind.FILE)) {
@@ -182,7 +185,7 @@ public final class Bundle implements AutoCloseable {
         if (!device.access().contains("w")) {
             options.add("ro");
         }
-        return new OciMount(path, "bind", device.hostPath(), options);
+        return new OciMount(path, "bind", node.toString(), options);
     }
 
     private Map<String, Object> describe(List<OciMount> all, List<DeviceNode> devices, String cwd) {

@@ -72,6 +72,13 @@ record DeviceNode(
         }
     }
 
+    /// Makes a node like the host's, with another owner.
+    void makeIn(Directory directory, String name, Owner owner) {
+        FileType kind = type.equals("c") ? FileType.CHARACTER_DEVICE : FileType.BLOCK_DEVICE;
+        directory.makeNode(name, kind, mode, major, minor.orElseThrow());
+        directory.changeOwner(name, owner.uid(), owner.gid());
+    }
+
     /// For the device cgroup.
     Map<String, Object> rule() {
         var rule = new LinkedHashMap<String, Object>();
