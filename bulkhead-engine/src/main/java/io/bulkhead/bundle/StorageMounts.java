@@ -109,9 +109,9 @@ final class StorageMounts {
                 lookLike(tmpfs, place.directory().orElseThrow());
             }
         }
-        byRuntime.add(OciMount.tmpfs(path, tmpfs.options()));
-        mounted.add(new MountedAt(
-                "tmpfs", "", "", path, String.join(",", tmpfs.options()), !tmpfs.readOnly(), "", View.OWN));
+        List<String> options = TmpfsOwner.inside(tmpfs.options(), target, request.idMaps());
+        byRuntime.add(OciMount.tmpfs(path, options));
+        mounted.add(new MountedAt("tmpfs", "", "", path, String.join(",", options), !tmpfs.readOnly(), "", View.OWN));
     }
 
     /// runc gives a tmpfs the mode of the directory it covers, whatever the option says; crun does not.
