@@ -7,6 +7,7 @@ import io.bulkhead.spec.IsolationSpec;
 import io.bulkhead.spec.IsolationSpec.NamespaceMode;
 import io.bulkhead.spec.NetworkSpec.Mode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,8 +143,7 @@ final class OciConfig {
                 .toList();
     }
 
-    /// As Docker, a container may listen on every port of its own network and send pings without a privilege. Group
-    /// ids in `ping_group_range` have to be ids the container has.
+    /// As Docker, a container may listen on every port of its own network and send pings without a privilege.
     private Map<String, String> sysctls() {
         var sysctls = new LinkedHashMap<String, String>();
         boolean ownNetwork = switch (spec.network().mode()) {
@@ -152,18 +152,39 @@ final class OciConfig {
         };
         if (ownNetwork && request.networkNamespace().isPresent()) {
             sysctls.put("net.ipv4.ip_unprivileged_port_start", "0");
-            sysctls.put("net.ipv4.ping_group_range", "0 " + lastGroup());
+            sysctls.put("net.ipv4.ping_group_range", pingGroups());
         }
         sysctls.putAll(isolation.sysctls());
         return sysctls;
     }
 
-    private long lastGroup() {
-        return request.idMaps()
-                .flatMap(maps -> maps.groups().lines().stream()
-                        .filter(line -> line.inside() == 0)
-                        .findFirst())
-                .map(line -> Math.min(line.insideRange().last(), Integer.MAX_VALUE))
-                .orElse((long) Integer.MAX_VALUE);
+    /// All groups of the container. Both ends have to be ids that it has, but what lies between is counted by the
+    /// host's
+    /// ids: `shift:2` has everybody between its 1 and its last id, its 0 included.
+    private String pingGroups() {
+        List<IdMap.Line> lines = request.idMaps()
+                .map(maps -> maps.groups().lines().stream()
+                        .filter(line -> line.inside() <= Integer.MAX_VALUE)
+                        .sorted(Comparator.comparingLong(IdMap.Line::outside))
+                        .toList())
+                .orElse(List.of());
+        if (lines.isEmpty()) {
+            return "0 " + Integer.MAX_VALUE;
+        }
+        long low = lines.getFirst().inside();
+        long high = lastGroup(lines.getLast());
+        if (low <= high) {
+            return low + " " + high;
+        }
+        // Root's own group and those with it, where the others' ids are the other way round.
+        return lines.stream()
+                .filter(line -> line.inside() == 0)
+                .findFirst()
+                .map(line -> "0 " + lastGroup(line))
+                .orElse("1 0");
+    }
+
+    private static long lastGroup(IdMap.Line line) {
+        return Math.min(line.insideRange().last(), Integer.MAX_VALUE);
     }
 }
