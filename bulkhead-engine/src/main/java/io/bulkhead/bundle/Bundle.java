@@ -117,6 +117,7 @@ public final class Bundle implements AutoCloseable {
             var all = new ArrayList<>(ownMounts);
             all.addAll(storage.byRuntime());
             String cwd = workdir(tree, all);
+            SharedMemory.attach(request, undo);
             if (request.userNamespace().isPresent()) {
                 List<Path> nodes = OwnDevices.make(request, devices, undo);
                 for (int i = 0; i < nodes.size(); i++) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 /// @param userNamespace empty with the host's; its maps are in `idMaps`
 /// @param networkNamespace made inside the user namespace, or another container's; empty with the host's
 /// @param joined namespaces of other containers by kind (`pid`, `ipc`, `uts`, `cgroup`) and path
+/// @param sharedMemory a copy of the `/dev/shm` of the container whose `ipc` namespace is joined, attached nowhere
 /// @param volumes data directories of the volumes the spec names
 /// @param ownership changes owners where a mount asks for it, and knows which trees are the engine's
 /// @param cgroupPath for example `/bulkhead/<id>`
@@ -30,6 +31,7 @@ public record BundleRequest(
         Optional<IdMaps> idMaps,
         Optional<Fd> networkNamespace,
         Map<String, String> joined,
+        Optional<Fd> sharedMemory,
         Map<String, Path> volumes,
         Ownership ownership,
         String cgroupPath,

@@ -82,7 +82,7 @@ final class OwnMounts {
         if (taken.contains("/dev/mqueue")) {
             return Optional.empty();
         }
-        if (request.userNamespace().isEmpty() || spec.isolation().ipc() instanceof NamespaceMode.Private) {
+        if (request.userNamespace().isEmpty() || !(spec.isolation().ipc() instanceof NamespaceMode.Host)) {
             return Optional.of(new OciMount("/dev/mqueue", "mqueue", "mqueue", restricted));
         }
         return Optional.empty();
@@ -95,6 +95,9 @@ final class OwnMounts {
         if (spec.isolation().ipc() instanceof NamespaceMode.Host) {
             return Optional.of(
                     new OciMount("/dev/shm", "bind", "/dev/shm", List.of("bind", "nosuid", "noexec", "nodev")));
+        }
+        if (request.sharedMemory().isPresent()) {
+            return Optional.of(OciMount.bind(SharedMemory.place(request).toString(), "/dev/shm"));
         }
         String size = "size=" + spec.resources().shmSize();
         return Optional.of(

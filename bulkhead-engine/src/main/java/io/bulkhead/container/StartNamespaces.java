@@ -4,8 +4,10 @@ import io.bulkhead.bundle.Undo;
 import io.bulkhead.container.EngineException.Reason;
 import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.kernel.Fd;
+import io.bulkhead.kernel.FileStat;
 import io.bulkhead.kernel.Namespaces;
 import io.bulkhead.name.ContainerId;
+import io.bulkhead.runtime.NetworkInside;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.IsolationSpec.NamespaceMode;
 import io.bulkhead.spec.NetworkSpec;
@@ -23,6 +25,7 @@ final class StartNamespaces implements AutoCloseable {
     private final Undo held = new Undo();
     private Optional<Fd> user = Optional.empty();
     private Optional<Fd> network = Optional.empty();
+    private Optional<Fd> sharedMemory = Optional.empty();
     private final Map<String, String> joined = new HashMap<>();
 
     private StartNamespaces() {}
@@ -62,18 +65,45 @@ final class StartNamespaces implements AutoCloseable {
         var isolation = spec.isolation();
         join(isolation.pid(), "pid", index);
         join(isolation.ipc(), "ipc", index);
+        if (isolation.ipc() instanceof NamespaceMode.Container(String id)) {
+            sharedMemory = Optional.of(held(sharedMemory(runningProcess(id, index))));
+        }
         join(isolation.uts(), "uts", index);
         join(isolation.cgroup(), "cgroup", index);
         if (spec.network().mode() instanceof NetworkSpec.Mode.Container(String id)) {
+            requireSameUsers(id, index);
             network = Optional.of(held(Namespaces.ofProcess(runningProcess(id, index), "net")));
         }
     }
 
     private void join(NamespaceMode mode, String kind, Index index) {
         if (mode instanceof NamespaceMode.Container(String id)) {
+            requireSameUsers(id, index);
             joined.put(
                     kind,
                     held(Namespaces.ofProcess(runningProcess(id, index), kind)).path());
+        }
+    }
+
+    /// POSIX shared memory and semaphores are files there, and belong to what is shared with the namespace.
+    private static Fd sharedMemory(int process) {
+        try (Fd mounts = Namespaces.ofProcess(process, "mnt")) {
+            return Namespaces.mountOf(mounts, "dev/shm");
+        }
+    }
+
+    /// Containers that lived in one user namespace do not any more when the one that had it was started again.
+    private void requireSameUsers(String id, Index index) {
+        if (user.isEmpty()) {
+            return;
+        }
+        try (Fd theirs = Namespaces.ofProcess(runningProcess(id, index), "user")) {
+            if (FileStat.of(theirs).inode() != FileStat.of(user.get()).inode()) {
+                throw new EngineException(
+                        Reason.CONFLICT,
+                        "user namespace: the containers whose namespaces this one joins have been started with one "
+                                + "each since it was made: restart those that joined " + id + " themselves");
+            }
         }
     }
 
@@ -95,10 +125,7 @@ final class StartNamespaces implements AutoCloseable {
             user = Optional.of(made.user());
             network = network.or(made::network);
         } else if (ownNetwork && user.isPresent()) {
-            throw new EngineException(
-                    Reason.UNSUPPORTED,
-                    "a container that joins namespaces of another has to join its network too: add "
-                            + "--network container:NAME");
+            network = Optional.of(held(NetworkInside.of(user.get())));
         } else if (ownNetwork) {
             network = Optional.of(held(Namespaces.createNetwork()));
         }
@@ -118,6 +145,11 @@ final class StartNamespaces implements AutoCloseable {
 
     Optional<Fd> network() {
         return network;
+    }
+
+    /// The `/dev/shm` of the container whose namespace is joined.
+    Optional<Fd> sharedMemory() {
+        return sharedMemory;
     }
 
     /// Kind and path of the namespaces of other containers.

@@ -176,6 +176,7 @@ final class Starter {
                 life.idMaps(),
                 namespaces.network(),
                 namespaces.joined(),
+                namespaces.sharedMemory(),
                 volumes(life, namespaces.user()),
                 host.ownership(),
                 host.cgroupPath(life),

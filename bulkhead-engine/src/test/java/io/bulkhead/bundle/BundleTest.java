@@ -252,6 +252,7 @@ class BundleTest {
                 own.idMaps(),
                 Optional.empty(),
                 Map.of(),
+                Optional.empty(),
                 Map.of(),
                 own.ownership(),
                 own.cgroupPath(),

@@ -64,6 +64,13 @@ public final class Namespaces {
         return NetworkVisit.run(network, action);
     }
 
+    /// A copy of a mount in another mount namespace, attached nowhere, to be attached in this one.
+    ///
+    /// @param relative its path there, below the root; no link is followed
+    public static Fd mountOf(Fd mountNamespace, String relative) {
+        return MountVisit.copy(mountNamespace, relative);
+    }
+
     /// Brings `lo` up in a network namespace: nobody else does when a runtime joins one by path.
     public static void setLoopbackUp(Fd network) {
         Loopback.up(network);

@@ -59,6 +59,7 @@ final class Sys {
     static final int INOTIFY_INIT1 = on(294, 26);
     static final int SYNCFS = on(306, 267);
     static final int SETNS = on(308, 268);
+    static final int UNSHARE = on(272, 97);
     static final int RENAMEAT2 = on(316, 276);
     static final int BPF = on(321, 280);
     static final int STATX = on(332, 291);

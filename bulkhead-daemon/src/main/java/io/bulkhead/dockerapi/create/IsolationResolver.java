@@ -1,6 +1,7 @@
 package io.bulkhead.dockerapi.create;
 
 import io.bulkhead.capability.Capability;
+import io.bulkhead.container.Container;
 import io.bulkhead.idmap.UsernsMode;
 import io.bulkhead.spec.IsolationSpec;
 import io.bulkhead.spec.IsolationSpec.DeviceSpec;
@@ -8,20 +9,20 @@ import io.bulkhead.spec.IsolationSpec.NamespaceMode;
 import io.bulkhead.spec.NetworkSpec;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// What holds the container in. `--privileged` becomes the fields it stands for here, and nothing further on asks for
 /// it again: every capability and no masked paths, but still a filter, a user namespace, a label and no devices.
 final class IsolationResolver {
 
-    private final UnaryOperator<String> containerId;
+    private final Function<String, Container> containers;
     private final HostPaths hostPaths;
 
-    /// @param containerId the full id of the container a caller names
-    IsolationResolver(UnaryOperator<String> containerId, HostPaths hostPaths) {
-        this.containerId = containerId;
+    /// @param containers the container a caller names
+    IsolationResolver(Function<String, Container> containers, HostPaths hostPaths) {
+        this.containers = containers;
         this.hostPaths = hostPaths;
     }
 
@@ -29,11 +30,13 @@ final class IsolationResolver {
     /// @param imageIds how many ids the image needs
     IsolationSpec resolve(HostConfig host, NetworkSpec.Mode network, UsernsMode userns, LongSupplier imageIds) {
         SecurityOptions options = SecurityOptions.parse(host.securityOpt(), imageIds);
+        NamespaceMode pid = pid(host.pidMode());
         NamespaceMode ipc = ipc(host.ipcMode());
         requireRuntime(host);
         Set<Capability> capabilities = CapabilitySet.of(host.capAdd(), host.capDrop(), host.privileged());
         return new IsolationSpec(
-                options.userns(host.usernsMode(), userns),
+                new JoinedUserns(containers)
+                        .mode(JoinedUserns.joined(network, pid, ipc), options.userns(host.usernsMode()), userns),
                 options.confinement(capabilities),
                 options.recording(),
                 options.label(),
@@ -45,7 +48,7 @@ final class IsolationResolver {
                 options.noNewPrivileges(),
                 host.readonlyRootfs(),
                 maskedPaths(host, options),
-                pid(host.pidMode()),
+                pid,
                 ipc,
                 hostOrPrivate("HostConfig.UTSMode", host.utsMode()),
                 hostOrPrivate("HostConfig.CgroupnsMode", host.cgroupnsMode()),
@@ -93,7 +96,8 @@ final class IsolationResolver {
     }
 
     private NamespaceMode joined(String mode) {
-        return new NamespaceMode.Container(containerId.apply(mode.substring("container:".length())));
+        return new NamespaceMode.Container(
+                containers.apply(mode.substring("container:".length())).id().value());
     }
 
     private static NamespaceMode hostOrPrivate(String field, String mode) {

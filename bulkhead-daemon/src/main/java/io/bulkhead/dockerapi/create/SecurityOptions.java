@@ -93,18 +93,17 @@ final class SecurityOptions {
         }
     }
 
-    /// The user namespace of `UsernsMode` and of these options, which may not disagree.
-    ///
-    /// @param otherwise where neither says anything
-    UsernsMode userns(String usernsMode, UsernsMode otherwise) {
+    /// The user namespace of `UsernsMode` and of these options, which may not disagree; empty where neither says
+    /// anything.
+    Optional<UsernsMode> userns(String usernsMode) {
         if (usernsMode.isEmpty()) {
-            return userns == null ? otherwise : userns;
+            return Optional.ofNullable(userns);
         }
         UsernsMode named = userns("HostConfig.UsernsMode", usernsMode);
         Invalid.when(
                 userns != null && !userns.equals(named),
                 "HostConfig.UsernsMode and the SecurityOpt userns ask for different user namespaces");
-        return named;
+        return Optional.of(named);
     }
 
     /// @param capabilities the container's final ones

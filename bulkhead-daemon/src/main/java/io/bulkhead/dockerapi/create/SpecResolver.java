@@ -49,7 +49,7 @@ public final class SpecResolver {
         this.randomness = randomness;
         this.storage = new StorageResolver(this.containers, volumes, hostPaths, randomness);
         this.network = new NetworkResolver(this::idOf);
-        this.isolation = new IsolationResolver(this::idOf, hostPaths);
+        this.isolation = new IsolationResolver(this.containers, hostPaths);
         this.resources = new ResourceResolver(processors);
     }
 

@@ -35,6 +35,10 @@ final class Fixtures {
     final Map<String, Container> containers = new HashMap<>();
     final Map<String, Volume> volumes = new HashMap<>();
     UsernsDefaults userns = UsernsDefaults.standard();
+
+    /// Ids and names are the same for the same.
+    int seed = 1;
+
     ImageConfig config = config("", List.of("PATH=/bin"), List.of(), List.of("sh"));
 
     static ImageConfig config(String user, List<String> env, List<String> entrypoint, List<String> cmd) {
@@ -65,7 +69,7 @@ final class Fixtures {
 
     ContainerSpec resolve(CreateRequest request) {
         var image = new Image(IMAGE_ID, IMAGE_ID, config, List.of(), List.of(), List.of(), Instant.EPOCH, 0);
-        return new SpecResolver(this::container, new KnownVolumes(), new Random(1), 4, userns, _ -> 200_000)
+        return new SpecResolver(this::container, new KnownVolumes(), new Random(seed), 4, userns, _ -> 200_000)
                 .resolve(request, Optional.empty(), image, ROOT);
     }
 

@@ -188,6 +188,44 @@ class SpecResolverTest {
                 .hasMessageContaining(lift);
     }
 
+    /// So its privileges are those of that mode, though nobody asked for it.
+    @Test
+    void whoJoinsAnotherContainerHasItsUserNamespaceMode() {
+        fixtures.addContainer("abc", fixtures.resolve("{\"HostConfig\":{\"SecurityOpt\":[\"userns=identity\"]}}"));
+
+        ContainerSpec spec = fixtures.resolve("{\"HostConfig\":{\"IpcMode\":\"container:abc\"}}");
+
+        assertThat(spec.isolation().userns().spelling()).isEqualTo("identity");
+        assertThat(Privileges.of(spec)).map(Privilege::spelling).contains("host-ids:0-4294967294");
+    }
+
+    @Test
+    void anotherModeThanThatOfTheContainerThatIsJoinedIsRefused() {
+        fixtures.addContainer("abc", fixtures.resolve("{}"));
+
+        assertThatThrownBy(() -> fixtures.resolve("{\"HostConfig\":{\"NetworkMode\":\"container:abc\","
+                        + "\"SecurityOpt\":[\"userns=identity\"]}}"))
+                .hasMessageContaining("user namespace: --userns=identity cannot be")
+                .hasMessageContaining("(auto); leave --userns out");
+    }
+
+    @Test
+    void containersOfDifferentUserNamespacesAreNotJoinedTogether() {
+        String abc = fixtures.addContainer("abc", fixtures.resolve("{}")).id().value();
+        fixtures.seed++;
+        fixtures.addContainer("def", fixtures.resolve("{}"));
+        fixtures.seed++;
+        fixtures.addContainer("ghi", fixtures.resolve("{\"HostConfig\":{\"PidMode\":\"container:abc\"}}"));
+
+        assertThatThrownBy(() -> fixtures.resolve(
+                        "{\"HostConfig\":{\"PidMode\":\"container:abc\",\"IpcMode\":\"container:def\"}}"))
+                .hasMessageContaining("have one each, and nobody can live in both");
+        assertThat(fixtures.resolve("{\"HostConfig\":{\"PidMode\":\"container:abc\",\"IpcMode\":\"container:ghi\"}}")
+                        .isolation()
+                        .pid())
+                .isEqualTo(new NamespaceMode.Container(abc));
+    }
+
     /// As Docker takes them; without the slash the engine could not find the container's cgroup again.
     @Test
     void aRelativeCgroupParentIsBelowTheRoot() {
