@@ -7,6 +7,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -20,6 +24,7 @@ final class SmallRoot implements AutoCloseable {
     private static final int READABLE = 0644;
 
     private final TarArchiveOutputStream tar;
+    private final Set<Path> copied = new HashSet<>();
 
     private SmallRoot(OutputStream target) {
         tar = new TarArchiveOutputStream(target);
@@ -87,15 +92,41 @@ final class SmallRoot implements AutoCloseable {
     }
 
     private void busybox(TarArchiveEntry program) throws IOException {
-        program.setSize(Files.size(BUSYBOX));
-        program.setMode(EXECUTABLE);
-        tar.putArchiveEntry(program);
-        Files.copy(BUSYBOX, tar);
+        copy(BUSYBOX, program);
+    }
+
+    /// A program of the host under the same path, and the libraries it is linked with.
+    void hostProgram(Path program) throws IOException {
+        List<Path> files = Command.run("ldd", program.toString()).orFail().lines().stream()
+                .flatMap(line -> Stream.of(line.strip().split(" ", -1)))
+                .filter(word -> word.startsWith("/"))
+                .map(Path::of)
+                .toList();
+        for (Path file : Stream.concat(Stream.of(program), files.stream()).toList()) {
+            if (copied.add(file)) {
+                copy(file, new TarArchiveEntry(file.toString().substring(1)));
+            }
+        }
+    }
+
+    private void copy(Path file, TarArchiveEntry entry) throws IOException {
+        entry.setSize(Files.size(file));
+        entry.setMode(EXECUTABLE);
+        tar.putArchiveEntry(entry);
+        Files.copy(file, tar);
         tar.closeArchiveEntry();
     }
 
     void directory(String name) throws IOException {
         entry(new TarArchiveEntry(name + "/"), EXECUTABLE);
+    }
+
+    /// An empty file of somebody.
+    void owned(String name, long uid, long gid) throws IOException {
+        var file = new TarArchiveEntry(name);
+        file.setUserId(uid);
+        file.setGroupId(gid);
+        entry(file, READABLE);
     }
 
     void link(String name, String target) throws IOException {
