@@ -318,6 +318,34 @@ class UsernsModesTest {
     }
 
     @Test
+    void filesOfAnImageThatAContainerCannotOwnAreToldOfWhenItIsMade() throws IOException {
+        Path tar = daemon.home().resolve("high.tar");
+        SmallRoot.write(tar, root -> {
+            root.owned("of-high", 200_000, 0);
+            root.owned("of-group", 1000, 70_000);
+        });
+        daemon.docker("import", tar.toString(), "high:1").orFail();
+
+        Ran plain = daemon.docker("create", "--name", "plain", "high:1", "true");
+        Ran fitted = daemon.run(with("auto:size=image", "high:1", "stat", "-c", "%u:%g", "/of-high", "/of-group"));
+        Ran single = daemon.run(with("single", "high:1", "stat", "-c", "%u:%g", "/of-high"));
+
+        String warning = daemon.inspect("plain", "{{index .Bulkhead.Warnings 0}}");
+        daemon.removeContainers();
+        daemon.said("rmi", "high:1");
+        assertThat(plain.err())
+                .startsWith(
+                        "WARNING: user namespace: 2 files of the image have owners up to 200000, which are not among "
+                                + "the container's 65536 ids")
+                .contains("--userns=auto:size=image");
+        assertThat(warning).startsWith("user namespace: 2 files of the image");
+        assertThat(fitted.lines()).containsExactly("200000:0", "1000:70000");
+        assertThat(fitted.err()).isEmpty();
+        assertThat(single.lines()).containsExactly("0:0");
+        assertThat(single.err()).isEmpty();
+    }
+
+    @Test
     void whatACapabilityGivesIsToldAsItIs() {
         started("plain", "auto", "--cap-add", "NET_ADMIN", "--cap-add", "SYS_TIME");
         started("net", "auto", "--cap-add", "NET_ADMIN", "--network", "host");

@@ -4,6 +4,7 @@ import io.bulkhead.image.Image;
 import io.bulkhead.image.ImageConfig;
 import io.bulkhead.image.ImageException;
 import io.bulkhead.image.Images;
+import io.bulkhead.layer.FileOwners;
 import io.bulkhead.name.Digest;
 import io.bulkhead.name.ImageName;
 import java.io.IOException;
@@ -105,6 +106,11 @@ public final class HeldImages implements Images {
     @Override
     public List<Path> layerDirectories(Image image) {
         return List.of();
+    }
+
+    @Override
+    public FileOwners owners(Image image) {
+        return FileOwners.NONE;
     }
 
     @Override

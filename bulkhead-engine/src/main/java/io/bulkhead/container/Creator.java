@@ -8,6 +8,7 @@ import io.bulkhead.container.EngineException.Reason;
 import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.idmap.UsernsMode;
+import io.bulkhead.image.Image;
 import io.bulkhead.name.ContainerName;
 import io.bulkhead.spec.ContainerSpec;
 import io.bulkhead.spec.Privileges;
@@ -26,12 +27,18 @@ final class Creator {
     private final Index index;
     private final ContainerStore store;
     private final Ranges ranges;
+    private final ImageIds imageIds;
 
     Creator(Host host, Index index, ContainerStore store, Ranges ranges) {
         this.host = host;
         this.index = index;
         this.store = store;
         this.ranges = ranges;
+        this.imageIds = new ImageIds(host.images());
+    }
+
+    ImageIds imageIds() {
+        return imageIds;
     }
 
     /// @throws IllegalStateException when a proof is for something else: the object decided on is the object made
@@ -45,7 +52,7 @@ final class Creator {
         }
         var undo = new Undo();
         try {
-            Life made = make(allowed, spec, undo);
+            Life made = make(allowed, image.image(), spec, undo);
             undo.forget();
             Told.event(host, made, "create");
             return made;
@@ -55,20 +62,24 @@ final class Creator {
         }
     }
 
-    private Life make(Allowed allowed, ContainerSpec spec, Undo undo) {
+    private Life make(Allowed allowed, Image image, ContainerSpec spec, Undo undo) {
         index.reserve(spec.name(), spec.id());
         undo.add(() -> index.release(spec.name(), spec.id()));
         Ids ids = ids(allowed, spec, undo);
         MountMaps.require(spec, ids.maps, host.ownership());
         noteVolumes(spec, undo);
         makeVolumes(allowed, spec, undo);
-        var definition = new Definition(spec, Instant.now(host.clock()), ids.range, ids.maps, List.of());
+        var definition = new Definition(spec, Instant.now(host.clock()), ids.range, ids.maps, warnings(image, ids));
         Progress progress = Progress.created(PlannedMounts.of(spec.storage(), host.volumes()));
         store.create(spec.id(), definition, progress);
         Life life = life(spec, definition, progress);
         index.add(life);
         store.forgetMaking(spec.id());
         return life;
+    }
+
+    private List<String> warnings(Image image, Ids ids) {
+        return ids.maps.flatMap(maps -> imageIds.lacking(image, maps)).stream().toList();
     }
 
     private Life life(ContainerSpec spec, Definition definition, Progress progress) {

@@ -53,7 +53,6 @@ public final class Engine implements Containers {
     private final Execs execs;
     private final Recorders recorders;
     private final Ranges ranges;
-    private final ImageIds imageIds;
     private final Observer observer;
     private final RefusedCalls refused;
 
@@ -78,7 +77,6 @@ public final class Engine implements Containers {
         this.refused = refused;
         this.recorders = recorders;
         this.ranges = ranges;
-        this.imageIds = new ImageIds(host.images());
         this.observer = new Observer(host);
     }
 
@@ -399,7 +397,7 @@ public final class Engine implements Containers {
 
     @Override
     public long idsOf(Image image) {
-        return imageIds.count(image);
+        return creator.imageIds().count(image);
     }
 
     @Override

@@ -2,24 +2,23 @@ package io.bulkhead.container;
 
 import io.bulkhead.bundle.BundleException;
 import io.bulkhead.bundle.ImageUsers;
+import io.bulkhead.idmap.IdMap;
 import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.image.Image;
 import io.bulkhead.image.Images;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.KernelException;
+import io.bulkhead.layer.FileOwners;
 import io.bulkhead.name.Digest;
-import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
 
-/// How many ids an image needs: one more than the highest that a file of it belongs to or a user or group has. `nobody`
-/// (65534) is left out: it is what an id looks like that is not there.
+/// The ids that files, users and groups of an image have. `nobody` (65534) is left out: it is what an id looks like
+/// that
+/// is not there.
 final class ImageIds {
 
     /// System users that are made in the container later.
@@ -32,52 +31,51 @@ final class ImageIds {
         this.images = images;
     }
 
-    /// The first time a walk over all files of the image.
+    /// How many ids the image needs: one more than the highest that a file of it belongs to or a user or group has.
     long count(Image image) {
         return known.computeIfAbsent(image.id(), _ -> Math.max(FEWEST, highest(image) + 1));
     }
 
     private long highest(Image image) {
-        long highest = 0;
-        for (Path layer : images.layerDirectories(image)) {
-            var owners = new Owners();
-            try (Directory root = Directory.open(layer)) {
-                Files.walkFileTree(layer, owners);
-                highest = Math.max(
-                        highest, Math.max(owners.highest, ImageUsers.read(root).highestId()));
-            } catch (IOException | KernelException | BundleException unreadable) {
-                throw new EngineException(
-                        EngineException.Reason.STORAGE,
-                        "userns auto:size=image: the files of the image cannot be looked at: "
-                                + unreadable.getMessage(),
-                        unreadable);
-            }
-        }
-        return highest;
+        LongStream ofFiles =
+                images.owners(image).entries().stream().flatMapToLong(each -> LongStream.of(each.uid(), each.gid()));
+        LongStream ofUsers = images.layerDirectories(image).stream().mapToLong(ImageIds::highestOfUsers);
+        return LongStream.concat(ofFiles, ofUsers)
+                .filter(id -> id != IdMaps.OVERFLOW_ID)
+                .max()
+                .orElse(0);
     }
 
-    private static final class Owners extends SimpleFileVisitor<Path> {
-        private long highest;
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
-            return look(directory);
+    private static long highestOfUsers(Path layer) {
+        try (Directory root = Directory.open(layer)) {
+            return ImageUsers.read(root).highestId();
+        } catch (KernelException | BundleException unreadable) {
+            throw new EngineException(
+                    EngineException.Reason.STORAGE,
+                    "userns auto:size=image: the files of the image cannot be looked at: " + unreadable.getMessage(),
+                    unreadable);
         }
+    }
 
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            return look(file);
+    /// What to say of files that are nobody's in a container with these ids; nothing of a container of one id, which
+    /// has
+    /// them all.
+    Optional<String> lacking(Image image, IdMaps maps) {
+        if (maps.single()) {
+            return Optional.empty();
         }
+        FileOwners lacking =
+                images.owners(image).where(each -> lacks(maps.users(), each.uid()) || lacks(maps.groups(), each.gid()));
+        return lacking.files() == 0
+                ? Optional.empty()
+                : Optional.of("user namespace: " + lacking.files() + " files of the image have owners up to "
+                        + lacking.highestId() + ", which are not among the container's "
+                        + maps.users().count()
+                        + " ids: inside they are nobody's, 65534. --userns=auto:size=image gives a container as many ids "
+                        + "as its image needs");
+    }
 
-        private FileVisitResult look(Path file) throws IOException {
-            for (Object id : Files.readAttributes(file, "unix:uid,gid", LinkOption.NOFOLLOW_LINKS)
-                    .values()) {
-                long number = Integer.toUnsignedLong((Integer) id);
-                if (number != IdMaps.OVERFLOW_ID) {
-                    highest = Math.max(highest, number);
-                }
-            }
-            return FileVisitResult.CONTINUE;
-        }
+    private static boolean lacks(IdMap map, long id) {
+        return id != IdMaps.OVERFLOW_ID && map.hostId(id).isEmpty();
     }
 }

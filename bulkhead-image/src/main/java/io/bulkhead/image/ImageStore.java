@@ -3,6 +3,7 @@ package io.bulkhead.image;
 import io.bulkhead.image.ImageException.Reason;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.Links;
+import io.bulkhead.layer.FileOwners;
 import io.bulkhead.layer.LayerLimits;
 import io.bulkhead.name.Digest;
 import io.bulkhead.name.ImageName;
@@ -131,6 +132,16 @@ public final class ImageStore implements Images {
             }
             return List.copyOf(directories);
         });
+    }
+
+    @Override
+    public FileOwners owners(Image image) {
+        layerDirectories(image);
+        return Failures.told(
+                "image " + image.id().shortHex(),
+                () -> FileOwners.of(image.layers().stream()
+                        .map(layer -> workshop.layers().owners(layer.diffId()))
+                        .toList()));
     }
 
     @Override

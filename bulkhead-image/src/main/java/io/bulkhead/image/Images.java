@@ -1,5 +1,6 @@
 package io.bulkhead.image;
 
+import io.bulkhead.layer.FileOwners;
 import io.bulkhead.name.Digest;
 import io.bulkhead.name.ImageName;
 import java.io.InputStream;
@@ -29,6 +30,10 @@ public interface Images extends AutoCloseable {
 
     /// The unpacked layers, bottom first: directories that must never be written to.
     List<Path> layerDirectories(Image image);
+
+    /// Whom the files of its layers belong to, as it was counted when they were unpacked; those that a layer above
+    /// replaces are among them.
+    FileOwners owners(Image image);
 
     /// Fetches an image for this machine's platform (or `platform`, as `linux/amd64`).
     Image pull(ImageName name, Optional<String> platform, Credentials credentials, Progress progress);

@@ -5,6 +5,7 @@ import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.Errno;
 import io.bulkhead.kernel.KernelException;
 import io.bulkhead.kernel.Links;
+import io.bulkhead.layer.FileOwners;
 import io.bulkhead.layer.LayerLimits;
 import io.bulkhead.layer.LayerUnpacker;
 import io.bulkhead.layer.Unpacked;
@@ -34,7 +35,8 @@ final class LayerStore implements AutoCloseable {
 
     /// @param bytes of all files
     /// @param opaqueRoot no layer below this one shows
-    record Layer(Digest diffId, long bytes, boolean opaqueRoot) {}
+    /// @param owners whom its files belong to; empty for one that was unpacked before this was written down
+    record Layer(Digest diffId, long bytes, boolean opaqueRoot, Optional<FileOwners> owners) {}
 
     private final Path path;
     private final Directory layers;
@@ -114,7 +116,8 @@ final class LayerStore implements AutoCloseable {
     }
 
     private Layer publish(String beside, Unpacked unpacked) {
-        var layer = new Layer(unpacked.diffId(), unpacked.bytes(), unpacked.opaqueRoot());
+        var layer =
+                new Layer(unpacked.diffId(), unpacked.bytes(), unpacked.opaqueRoot(), Optional.of(unpacked.owners()));
         if (unpacked.devices() > 0 || unpacked.xattrs() > 0) {
             LOG.log(
                     Level.INFO,
@@ -149,6 +152,24 @@ final class LayerStore implements AutoCloseable {
                 temp.move(beside, layers, name);
             }
         }
+    }
+
+    /// Whom the files of an unpacked layer belong to. One that was unpacked before this was written down is walked over
+    /// once, and has it written down then.
+    FileOwners owners(Digest diffId) {
+        Layer layer = find(diffId)
+                .orElseThrow(() -> new ImageException(Reason.STORAGE, "layer " + diffId + " is not unpacked"));
+        return layer.owners().orElseGet(() -> walked(layer));
+    }
+
+    private FileOwners walked(Layer layer) {
+        FileOwners owners = OwnersRecord.walk(path(layer.diffId()));
+        var counted = new Layer(layer.diffId(), layer.bytes(), layer.opaqueRoot(), Optional.of(owners));
+        try (Directory directory = layers.beneath(name(layer.diffId()), Links.REFUSE)) {
+            RecordFile.write(temp, directory, RECORD, Json.write(json(counted)));
+        }
+        known.put(counted.diffId(), counted);
+        return owners;
     }
 
     /// Takes the layer out of sight at once; [#sweep] then frees its space.
@@ -193,7 +214,11 @@ final class LayerStore implements AutoCloseable {
         try (Directory directory = layers.beneath(name(diffId), Links.REFUSE)) {
             return RecordFile.read(directory, RECORD).map(bytes -> {
                 Json json = Json.read(bytes, "layer record");
-                return new Layer(json.require("diffId").digest(), json.number("bytes"), json.flag("opaqueRoot"));
+                return new Layer(
+                        json.require("diffId").digest(),
+                        json.number("bytes"),
+                        json.flag("opaqueRoot"),
+                        OwnersRecord.read(json));
             });
         } catch (KernelException missing) {
             if (missing.errno() == Errno.ENOENT) {
@@ -211,6 +236,7 @@ final class LayerStore implements AutoCloseable {
         json.put("diffId", layer.diffId().toString());
         json.put("bytes", layer.bytes());
         json.put("opaqueRoot", layer.opaqueRoot());
+        layer.owners().ifPresent(owners -> json.put(OwnersRecord.FIELD, OwnersRecord.of(owners)));
         return json;
     }
 

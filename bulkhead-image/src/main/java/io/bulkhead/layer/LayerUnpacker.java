@@ -32,6 +32,7 @@ public final class LayerUnpacker {
     private final LayerLimits limits;
     private final byte[] chunk = new byte[64 * 1024];
     private final Map<String, Long> directoryTimes = new LinkedHashMap<>();
+    private final FileOwners.Tally owners = new FileOwners.Tally();
     private long directoryNames;
     private long bytes;
     private long entries;
@@ -64,7 +65,7 @@ public final class LayerUnpacker {
             header = tar.next();
         }
         directoryTimes.forEach(tree::setTimes);
-        return new Unpacked(tar.finish(), bytes, entries, tree.opaqueRoot(), devices, xattrs);
+        return new Unpacked(tar.finish(), bytes, entries, tree.opaqueRoot(), owners.owners(), devices, xattrs);
     }
 
     private void entry(TarHeader header) {
@@ -100,6 +101,10 @@ public final class LayerUnpacker {
     }
 
     private void make(LayerPath path, TarHeader header) throws IOException {
+        switch (header.type()) {
+            case FILE, DIRECTORY, SYMLINK, FIFO -> owners.add(header.uid(), header.gid());
+            case HARD_LINK, DEVICE, OTHER -> {}
+        }
         switch (header.type()) {
             case FILE -> file(path, header);
             case DIRECTORY -> directory(path, header);

@@ -3,12 +3,15 @@ package io.bulkhead.image;
 import static io.bulkhead.image.StoreFixture.imported;
 import static io.bulkhead.image.StoreFixture.loaded;
 import static io.bulkhead.image.StoreFixture.saved;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bulkhead.image.ImageException.Reason;
+import io.bulkhead.kernel.Directory;
+import io.bulkhead.layer.FileOwners;
 import io.bulkhead.layer.TarBuilder;
 import io.bulkhead.name.ImageName;
 import java.io.ByteArrayInputStream;
@@ -344,6 +347,50 @@ class ImageStoreTest {
         run("rm", "-rf", layer.resolve("..").normalize().toString());
 
         assertThat(store.layerDirectories(image).getFirst().resolve("etc/motd")).hasContent("one");
+    }
+
+    private static byte[] owned() {
+        return new TarBuilder()
+                .file("a", "")
+                .file("b", new byte[0], entry -> entry.setIds(7, 200_000))
+                .file("c", new byte[0], entry -> entry.setIds(7, 200_000))
+                .symlink("d", "a")
+                .bytes();
+    }
+
+    @Test
+    void whomFilesBelongToIsCountedWhenALayerIsUnpackedAndKept() {
+        Image image = store.importTar(new ByteArrayInputStream(owned()), Optional.empty(), List.of(), "");
+
+        assertThat(store.owners(image).entries())
+                .containsExactly(new FileOwners.Entry(0, 0, 2), new FileOwners.Entry(7, 200_000, 2));
+        store.close();
+        store = StoreFixture.open(root);
+        assertThat(store.owners(store.resolve(image.id().toString())).highestId())
+                .isEqualTo(200_000);
+    }
+
+    @Test
+    void ofALayerOfAnEarlierVersionOwnersAreCountedOnce() throws Exception {
+        Image image = store.importTar(new ByteArrayInputStream(owned()), Optional.empty(), List.of(), "");
+        Path tree = store.layerDirectories(image).getFirst();
+        Path layer = tree.resolve("..").normalize();
+        store.close();
+        String diffId = image.layers().getFirst().diffId().toString();
+        byte[] old = ("{\"diffId\":\"" + diffId + "\",\"bytes\":0,\"opaqueRoot\":false}").getBytes(UTF_8);
+        try (Directory directory = Directory.open(layer)) {
+            RecordFile.write(directory, directory, "layer.json", old);
+        }
+        store = StoreFixture.open(root);
+
+        var counted = store.owners(store.resolve(image.id().toString()));
+
+        assertThat(counted.where(each -> each.gid() == 200_000).files()).isEqualTo(2);
+        assertThat(layer.resolve("layer.json")).content().contains("200000");
+        Files.setAttribute(tree.resolve("a"), "unix:uid", 9);
+        store.close();
+        store = StoreFixture.open(root);
+        assertThat(store.owners(store.resolve(image.id().toString()))).isEqualTo(counted);
     }
 
     /// CVE-2021-41091: a host user must not reach an image's set-id programs.

@@ -4,6 +4,7 @@ import io.bulkhead.image.Image;
 import io.bulkhead.image.ImageConfig;
 import io.bulkhead.image.ImageException;
 import io.bulkhead.image.Images;
+import io.bulkhead.layer.FileOwners;
 import io.bulkhead.name.Digest;
 import io.bulkhead.name.ImageName;
 import java.io.InputStream;
@@ -69,6 +70,11 @@ final class OneImage implements Images {
 
     @Override
     public List<Path> layerDirectories(Image image) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FileOwners owners(Image image) {
         throw new UnsupportedOperationException();
     }
 
