@@ -144,6 +144,24 @@ class MountOwnersTest {
     }
 
     @Test
+    void aVolumeThatAnotherContainerHadFirstIsNotGivenAway() {
+        daemon.said("run", "-d", "--name", "first", "-v", "theirs:/m", IMAGE, "sleep", "100");
+
+        Ran refused = daemon.docker("create", "--name", "second", "-v", "theirs:/m:U", IMAGE, "true");
+
+        assertThat(refused.exitCode()).isNotZero();
+        assertThat(refused.err())
+                .contains("volume theirs: its owners are not changed: container first has it too")
+                .contains("Leave the option `U` away")
+                .contains("remove that container");
+        daemon.said("rm", "-f", "first");
+        daemon.said("run", "-d", "--name", "second", "--user", "1000", "-v", "theirs:/m:U", IMAGE, "sleep", "100");
+        daemon.said("run", "-d", "--name", "third", "-v", "theirs:/m", IMAGE, "sleep", "100");
+        daemon.said("restart", "-t", "0", "second");
+        assertThat(daemon.said("exec", "third", "stat", "-c", "%u", "/m")).isEqualTo("1000");
+    }
+
+    @Test
     void badOptionsAndProtectedTreesAreRefusedWhenTheContainerIsMade() {
         assertRefused("/etc:/m:U", "not changed");
         assertRefused("/:/m:U", "not changed");

@@ -48,7 +48,7 @@ public final class MountMaps {
         }
     }
 
-    private static boolean mapsExplicitly(MountOwners owners) {
+    static boolean mapsExplicitly(MountOwners owners) {
         return switch (owners) {
             case MountOwners.Default _, MountOwners.Plain _, MountOwners.Changed _ -> false;
             case MountOwners.Idmapped _, MountOwners.Mapped _, MountOwners.Squashed _ -> true;
@@ -57,7 +57,7 @@ public final class MountMaps {
 
     /// No privilege makes a container the owner of other containers' files by name; who has a tree of the host
     /// itself that holds them is host root anyway.
-    private static void requireNotEngine(Mount.Bind bind, Ownership ownership) {
+    static void requireNotEngine(Mount.Bind bind, Ownership ownership) {
         Path path = Path.of(bind.source());
         if (ownership.isEngine(path) && (ownership.inEngine(path) || !HostTrees.protects(bind.source()))) {
             throw new BundleException(
@@ -66,6 +66,15 @@ public final class MountMaps {
                             + bind.owners().spelling() + "` is refused: the "
                             + "engine's own state is there (protected trees); nothing lifts this but `noidmap`");
         }
+        ownership.alias(path).ifPresent(tree -> {
+            throw new BundleException(
+                    Reason.BAD_SOURCE,
+                    "bind of " + Names.shown(bind.source()) + ": `"
+                            + bind.owners().spelling()
+                            + "` is refused: what is mounted there is of " + Names.shown(tree.toString())
+                            + " (protected trees); bind it by that name, which is the privilege mapped-host-tree, or "
+                            + "take `noidmap`");
+        });
     }
 
     /// A user namespace, the container's or one of the mount's own.

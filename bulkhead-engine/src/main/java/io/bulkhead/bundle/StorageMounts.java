@@ -147,6 +147,10 @@ final class StorageMounts {
             return new MountOwners.Plain();
         }
         if (!(bind.owners() instanceof MountOwners.Default)) {
+            if (MountMaps.mapsExplicitly(bind.owners())) {
+                // Again, for what was mounted there since the container was made.
+                MountMaps.requireNotEngine(bind, request.ownership());
+            }
             return bind.owners();
         }
         boolean socket = FileStat.of(source).type() == FileType.SOCKET;

@@ -67,9 +67,11 @@ final class Creator {
         undo.add(() -> index.release(spec.name(), spec.id()));
         Ids ids = ids(allowed, spec, undo);
         MountMaps.require(spec, ids.maps, host.ownership());
+        Instant now = Instant.now(host.clock());
+        ChangedVolumes.requireOwn(spec, index.all());
         noteVolumes(spec, undo);
         makeVolumes(allowed, spec, undo);
-        var definition = new Definition(spec, Instant.now(host.clock()), ids.range, ids.maps, warnings(image, ids));
+        var definition = new Definition(spec, now, ids.range, ids.maps, warnings(image, ids));
         Progress progress = Progress.created(PlannedMounts.of(spec.storage(), host.volumes()));
         store.create(spec.id(), definition, progress);
         Life life = life(spec, definition, progress);

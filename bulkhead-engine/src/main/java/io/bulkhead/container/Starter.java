@@ -192,6 +192,7 @@ final class Starter {
 
     private Map<String, Path> volumes(Life life, Optional<Fd> userNamespace) {
         ContainerSpec spec = life.spec();
+        ChangedVolumes.requireStillOwn(spec, life.definition().created(), index.all());
         var volumes = new HashMap<String, Path>();
         for (StorageSpec.Mount mount : spec.storage().mounts()) {
             if (mount instanceof StorageSpec.Mount.Volume volume) {

@@ -53,11 +53,20 @@ public final class Ownership {
         return new Ownership(ChangeStore.open(directory), engineState, clock, threads);
     }
 
-    /// Whether a tree is the host's own or the engine's, by its path.
+    /// Whether a tree is the host's own or the engine's, by its path or as what is mounted there.
     ///
     /// @param path resolved
     public boolean isProtected(Path path) {
-        return ProtectedPaths.protects(path, engineState);
+        return ProtectedPaths.protects(path, engineState) || alias(path).isPresent();
+    }
+
+    /// The protected tree that a path whose name says nothing of it is, holds or lies in.
+    ///
+    /// @param path resolved
+    public Optional<Path> alias(Path path) {
+        return ProtectedPaths.protects(path, engineState)
+                ? Optional.empty()
+                : ProtectedPaths.alias(path, engineState);
     }
 
     /// Whether a tree is, holds or lies in what is the engine's.

@@ -4,6 +4,7 @@ import io.bulkhead.spec.HostTrees;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Trees of the host itself and of the engine: see [HostTrees].
@@ -15,6 +16,23 @@ public final class ProtectedPaths {
     /// @param storage the engine's own, wherever it is
     public static boolean protects(Path source, Path storage) {
         return HostTrees.protects(source.toString()) || source.startsWith(storage) || storage.startsWith(source);
+    }
+
+    /// The tree that a path is, holds or lies in by another name, such as a bind mount.
+    ///
+    /// @param source resolved, and not protected by its name
+    static Optional<Path> alias(Path source, Path storage) {
+        MountTable mounts = MountTable.read();
+        return mounts.place(source)
+                .flatMap(place -> Stream.concat(present(), Stream.of(storage))
+                        .filter(tree -> mounts.place(tree)
+                                .filter(other -> same(place, other, HostTrees.onlyItself(tree.toString())))
+                                .isPresent())
+                        .findFirst());
+    }
+
+    private static boolean same(MountTable.Place place, MountTable.Place tree, boolean onlyItself) {
+        return onlyItself ? place.equals(tree) : place.holds(tree) || tree.holds(place);
     }
 
     /// The trees themselves, as far as this host has them.

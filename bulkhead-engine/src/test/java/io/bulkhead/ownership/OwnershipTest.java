@@ -94,6 +94,57 @@ class OwnershipTest {
         }
     }
 
+    /// `/etc` by its inode, what is in it by where it lies on its file system.
+    @ParameterizedTest
+    @ValueSource(strings = {"/etc", "/etc/default", "/etc/passwd", "/"})
+    void aTreeOfTheHostIsKnownUnderAnotherName(String tree) throws IOException {
+        Path real = Path.of(tree).toRealPath();
+        Path alias = temp.resolve("alias");
+        if (Files.isDirectory(real)) {
+            Files.createDirectory(alias);
+        } else {
+            Files.createFile(alias);
+        }
+        String before = owner(real);
+        Mounts.bind(real, alias, false);
+        try {
+            assertThat(ownership.isProtected(alias)).isTrue();
+            assertThatThrownBy(() -> ownership.requireChangeablePath(alias))
+                    .hasMessageContaining("are not changed: it is, holds or lies in a tree of the host itself");
+            assertThatThrownBy(() -> change(alias, TO)).isInstanceOf(OwnershipException.class);
+        } finally {
+            Mounts.detach(alias);
+        }
+        assertThat(owner(real)).isEqualTo(before);
+        assertThat(ownership.isProtected(alias)).isFalse();
+    }
+
+    @Test
+    void theEnginesStateIsKnownUnderAnotherName() throws IOException {
+        Path alias = Files.createDirectory(temp.resolve("alias"));
+        Mounts.bind(Files.createDirectories(temp.resolve("state/volumes/x")), alias, false);
+        try {
+            assertThat(ownership.alias(alias)).contains(temp.resolve("state"));
+        } finally {
+            Mounts.detach(alias);
+        }
+    }
+
+    @Test
+    void ofSeveralMountsOnOnePlaceTheLastIsThere() {
+        var mounts = MountTable.of("""
+                22 1 8:1 / / rw - ext4 /dev/a rw
+                23 22 8:2 /over/here /srv/a\\040b rw - ext4 /dev/b rw
+                24 22 8:3 / /srv/a\\040b rw - ext4 /dev/c rw
+                25 22 8:4 / /srv/a rw - ext4 /dev/d rw
+                26 22 0:4 net:[4026531840] /run/netns/x rw - nsfs nsfs rw
+                """);
+
+        assertThat(mounts.place(Path.of("/srv/a b/c"))).contains(new MountTable.Place("8:3", Path.of("/c")));
+        assertThat(mounts.place(Path.of("/srv"))).contains(new MountTable.Place("8:1", Path.of("/srv")));
+        assertThat(mounts.place(Path.of("/srv/ab"))).contains(new MountTable.Place("8:1", Path.of("/srv/ab")));
+    }
+
     @Test
     void aTreeThatIsRightAlreadyLeavesNoRecord() throws IOException {
         Path tree = Files.createDirectory(temp.resolve("tree"));

@@ -44,6 +44,11 @@ public final class HostTrees {
         return PLACES.contains(path) || TREES.stream().anyMatch(tree -> within(path, tree) || within(tree, path));
     }
 
+    /// Whether what lies below a tree belongs to somebody.
+    public static boolean onlyItself(String tree) {
+        return tree.equals("/") || PLACES.contains(tree);
+    }
+
     /// All of them by name, whether or not this host has them.
     public static Stream<String> names() {
         return Stream.of(Stream.of("/"), TREES.stream(), PLACES.stream()).flatMap(names -> names);

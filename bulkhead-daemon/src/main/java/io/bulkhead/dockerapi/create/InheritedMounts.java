@@ -32,7 +32,7 @@ final class InheritedMounts {
             case Mount.Bind bind ->
                 Optional.of(new Mount.Bind(
                                 bind.source(), bind.target(), readOnly || bind.readOnly(), bind.options(), false, "")
-                        .with(inherited(bind.owners())));
+                        .with(inherited(bind.owners(), new MountOwners.Plain())));
             case Mount.Volume volume ->
                 Optional.of(new Mount.Volume(
                                 volume.name(),
@@ -45,13 +45,15 @@ final class InheritedMounts {
                                 volume.labels(),
                                 volume.subpath(),
                                 "")
-                        .with(inherited(volume.owners())));
+                        .with(inherited(volume.owners(), new MountOwners.Default())));
             case Mount.Tmpfs _ -> Optional.empty();
         };
     }
 
     /// Owners are changed for the container that asked for it, and not taken from it by the next.
-    private static MountOwners inherited(MountOwners owners) {
-        return owners instanceof MountOwners.Changed ? new MountOwners.Plain() : owners;
+    ///
+    /// @param view how it is shown: a bind is its first container's by ids of the host, a volume by ids inside
+    private static MountOwners inherited(MountOwners owners, MountOwners view) {
+        return owners instanceof MountOwners.Changed ? view : owners;
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulkhead.access.Privilege;
 import io.bulkhead.image.ImageConfig;
 import io.bulkhead.spec.ContainerSpec;
+import io.bulkhead.spec.MountOwners;
 import io.bulkhead.spec.Privileges;
 import io.bulkhead.spec.StorageSpec.Mount;
 import java.io.IOException;
@@ -111,6 +112,19 @@ class StorageResolverTest {
                 .getFirst();
 
         assertThat(inherited.owners().spelling()).isEqualTo("noidmap");
+    }
+
+    /// Its files belong to ids inside, which every container is shown as they are.
+    @Test
+    void aVolumeWhoseOwnersAnotherContainerChangesIsInheritedAsAnyOther() {
+        fixtures.addContainer("other", fixtures.resolve("{\"HostConfig\":{\"Binds\":[\"vol:/from:U\"]}}"));
+
+        Mount inherited = fixtures.resolve("{\"HostConfig\":{\"VolumesFrom\":[\"other\"]}}")
+                .storage()
+                .mounts()
+                .getFirst();
+
+        assertThat(inherited.owners()).isEqualTo(new MountOwners.Default());
     }
 
     @Test
