@@ -9,10 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /// The recorded changes: `ID/change.json` beside `ID/owners`. A record comes and goes by one rename; what begins
@@ -26,6 +29,9 @@ final class ChangeStore {
     private final Path root;
     private final SecureRandom random = new SecureRandom();
 
+    /// Whom the recorded changes gave things to, by their ids: asked whenever a container is given ids.
+    private final Map<String, OwnerRule> rules = new ConcurrentHashMap<>();
+
     private ChangeStore(Path root) {
         this.root = root;
     }
@@ -37,10 +43,17 @@ final class ChangeStore {
             try (Directory directory = Directory.open(root)) {
                 directory.list().stream().filter(name -> name.startsWith(".")).forEach(directory::removeTree);
             }
-            return new ChangeStore(root);
+            var store = new ChangeStore(root);
+            store.all().forEach(file -> store.rules.put(file.id(), file.rule()));
+            return store;
         } catch (IOException | KernelException failure) {
             throw failed("changes of owners cannot be read", failure);
         }
+    }
+
+    /// Without a look at the disk.
+    Collection<OwnerRule> rules() {
+        return rules.values();
     }
 
     Path directory(String id) {
@@ -59,6 +72,7 @@ final class ChangeStore {
                     half, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             file.write(half);
             Files.move(half, root.resolve(id));
+            rules.put(id, file.rule());
             WholeFile.forceDirectory(root);
             return file;
         } catch (IOException failure) {
@@ -92,6 +106,7 @@ final class ChangeStore {
         try (Directory directory = Directory.open(root)) {
             directory.rename(id, "." + id);
             directory.sync();
+            rules.remove(id);
             directory.removeTree("." + id);
         } catch (KernelException failure) {
             throw failed("the record of change " + id + " cannot be removed", failure);

@@ -64,9 +64,7 @@ public final class Ownership {
     ///
     /// @param path resolved
     public Optional<Path> alias(Path path) {
-        return ProtectedPaths.protects(path, engineState)
-                ? Optional.empty()
-                : ProtectedPaths.alias(path, engineState);
+        return ProtectedPaths.protects(path, engineState) ? Optional.empty() : ProtectedPaths.alias(path, engineState);
     }
 
     /// Whether a tree is, holds or lies in what is the engine's.
@@ -190,7 +188,7 @@ public final class Ownership {
     /// Whether a change that was neither taken back nor forgotten gave files to ids of this range: they may belong to
     /// them still, long after the container they were given to.
     public boolean gave(IdRange range) {
-        return all().stream().anyMatch(change -> switch (change.rule()) {
+        return store.rules().stream().anyMatch(rule -> switch (rule) {
             case OwnerRule.Everything(long uid, long gid) -> range.contains(uid) || range.contains(gid);
             case OwnerRule.Shift(IdMap uids, IdMap gids) ->
                 Stream.concat(uids.lines().stream(), gids.lines().stream())

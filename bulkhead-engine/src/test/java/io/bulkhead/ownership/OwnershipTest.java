@@ -163,6 +163,14 @@ class OwnershipTest {
         var given = new IdRange(TO.uid(0), 1);
 
         assertThat(ownership.gave(given)).isTrue();
+        // It is asked at every start of a container, and does not look at the disk for that.
+        String id = ownership.all().getFirst().id();
+        Path record = temp.resolve("state/ownership").resolve(id);
+        Files.move(record, temp.resolve(id));
+        assertThat(ownership.gave(given)).isTrue();
+        assertThat(reopened().gave(given)).isFalse();
+        Files.move(temp.resolve(id), record);
+        assertThat(reopened().gave(given)).isTrue();
         assertThat(ownership.gave(new IdRange(TO.uid(0) + 1_000_000, 1))).isFalse();
         ownership.forget(ownership.all().getFirst().id());
 
