@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -41,13 +40,13 @@ final class ContainerStore {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Path root;
-    private final JsonMapper mapper;
-    private final StoredFormat definitions;
+    private final StoredFormat<Definition> definitions;
+    private final StoredFormat<Progress> progress;
 
     private ContainerStore(Path root, JsonMapper mapper) {
         this.root = root;
-        this.mapper = mapper;
-        this.definitions = new StoredFormat(mapper);
+        this.definitions = StoredFormat.definitions(mapper);
+        this.progress = StoredFormat.progress(mapper);
     }
 
     record Stored(ContainerId id, Definition definition, Progress progress) {}
@@ -95,13 +94,7 @@ final class ContainerStore {
     }
 
     private Stored read(ContainerId id) throws IOException {
-        return new Stored(id, read(id, DEFINITION, definitions::read), read(id, PROGRESS, this::progress));
-    }
-
-    /// The text `null` is JSON, and no container.
-    private Progress progress(byte[] content) {
-        return Optional.ofNullable(mapper.readValue(content, Progress.class))
-                .orElseThrow(() -> new IllegalArgumentException("it is `null`"));
+        return new Stored(id, read(id, DEFINITION, definitions::read), read(id, PROGRESS, progress::read));
     }
 
     private <T> T read(ContainerId id, String file, Function<byte[], T> reader) throws IOException {
@@ -118,13 +111,13 @@ final class ContainerStore {
     }
 
     /// Makes a container's directory with both files, and whatever `fill` puts beside them, at once.
-    void create(ContainerId id, Definition definition, Progress progress) {
+    void create(ContainerId id, Definition definition, Progress begin) {
         Path half = root.resolve(id.value() + NEW);
         Path made = half;
         try {
             Files.createDirectory(half, PRIVATE);
             WholeFile.write(half.resolve(DEFINITION), definitions.write(definition));
-            WholeFile.write(half.resolve(PROGRESS), mapper.writeValueAsBytes(progress));
+            WholeFile.write(half.resolve(PROGRESS), progress.write(begin));
             Files.move(half, directory(id), StandardCopyOption.ATOMIC_MOVE);
             made = directory(id);
             WholeFile.forceDirectory(root);
@@ -186,8 +179,8 @@ final class ContainerStore {
         replace(id, DEFINITION, definitions.write(definition));
     }
 
-    void write(ContainerId id, Progress progress) {
-        replace(id, PROGRESS, mapper.writeValueAsBytes(progress));
+    void write(ContainerId id, Progress now) {
+        replace(id, PROGRESS, progress.write(now));
     }
 
     private void replace(ContainerId id, String file, byte[] content) {

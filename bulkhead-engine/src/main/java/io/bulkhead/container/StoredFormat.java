@@ -9,43 +9,56 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// How definitions are written, with the number of the format, and how those of older engines are read: each step
-/// writes down what the older format meant without saying it.
-final class StoredFormat {
+/// How a container's files are written, with the number of the format, and how those of older engines are read: each
+/// step writes down what the older format meant without saying it.
+final class StoredFormat<T> {
 
     private static final String FORMAT = "format";
 
-    /// From format 1 to 2, from 2 to 3 and so on.
-    private static final List<Consumer<ObjectNode>> STEPS =
-            List.of(StoredFormat::addMaps, StoredOwners::add, StoredFormat::addAccess);
-
-    static final int CURRENT = STEPS.size() + 1;
-
     private final JsonMapper mapper;
+    private final Class<T> type;
 
-    StoredFormat(JsonMapper mapper) {
+    /// From format 1 to 2, from 2 to 3 and so on.
+    private final List<Consumer<ObjectNode>> steps;
+
+    private StoredFormat(JsonMapper mapper, Class<T> type, List<Consumer<ObjectNode>> steps) {
         this.mapper = mapper;
+        this.type = type;
+        this.steps = steps;
     }
 
-    byte[] write(Definition definition) {
-        ObjectNode json = mapper.valueToTree(definition);
-        json.put(FORMAT, CURRENT);
+    static StoredFormat<Definition> definitions(JsonMapper mapper) {
+        return new StoredFormat<>(
+                mapper, Definition.class, List.of(StoredFormat::addMaps, StoredOwners::add, StoredFormat::addAccess));
+    }
+
+    static StoredFormat<Progress> progress(JsonMapper mapper) {
+        return new StoredFormat<>(mapper, Progress.class, List.of());
+    }
+
+    int current() {
+        return steps.size() + 1;
+    }
+
+    byte[] write(T value) {
+        ObjectNode json = mapper.valueToTree(value);
+        json.put(FORMAT, current());
         return mapper.writeValueAsBytes(json);
     }
 
     /// @throws JacksonException when it is damaged
-    /// @throws IllegalArgumentException when it is no definition, or a newer engine's
-    Definition read(byte[] content) {
+    /// @throws IllegalArgumentException when it is something else, or a newer engine's
+    T read(byte[] content) {
         if (!(mapper.readTree(content) instanceof ObjectNode json)) {
             throw new IllegalArgumentException("it is no object");
         }
         int format = format(json.remove(FORMAT));
-        if (format > CURRENT) {
+        if (format > current()) {
             throw new IllegalArgumentException("it has format " + format + " of a newer engine, this one knows 1 to "
-                    + CURRENT + ": use that engine, or remove the container with it");
+                    + current() + ": use that engine, or remove the container with it");
         }
-        STEPS.subList(format - 1, STEPS.size()).forEach(step -> step.accept(json));
-        return mapper.treeToValue(json, Definition.class);
+        steps.subList(format - 1, steps.size()).forEach(step -> step.accept(json));
+        return mapper.treeToValue(json, type);
     }
 
     /// The first engines wrote no number.

@@ -78,12 +78,33 @@ class ContainerStoreTest {
         var store = ContainerStore.open(temp);
         store.create(Specs.id('a'), definition(), Progress.created());
         Path file = store.directory(Specs.id('a')).resolve("container.json");
-        Files.writeString(
-                file, Files.readString(file).replace("\"format\":" + StoredFormat.CURRENT, "\"format\":" + format));
+        Files.writeString(file, Files.readString(file).replaceAll("\"format\":[0-9]+", "\"format\":" + format));
 
         assertThatThrownBy(() -> ContainerStore.open(temp).all())
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining(why);
+    }
+
+    /// A state was first written without a number.
+    @ParameterizedTest
+    @CsvSource({"'', ''", "'\"format\":1,', ''", "'\"format\":2,', a newer engine", "'\"format\":\"1\",', no number"})
+    void aStateHasTheNumberOfItsFormat(String written, String refused) throws IOException {
+        var store = ContainerStore.open(temp);
+        store.create(Specs.id('a'), definition(), Progress.created());
+        Path file = store.directory(Specs.id('a')).resolve("state.json");
+        String now = Files.readString(file);
+        assertThat(now).contains("\"format\":1");
+        String without = now.replaceAll(",?\"format\":1", "");
+        Files.writeString(file, "{" + written + without.substring(1));
+
+        if (refused.isEmpty()) {
+            assertThat(ContainerStore.open(temp).all().getFirst().progress()).isEqualTo(Progress.created());
+        } else {
+            assertThatThrownBy(() -> ContainerStore.open(temp).all())
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("state.json")
+                    .hasMessageContaining(refused);
+        }
     }
 
     @Test
