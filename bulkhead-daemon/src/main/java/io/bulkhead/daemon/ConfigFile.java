@@ -174,14 +174,13 @@ final class ConfigFile {
             throw new StartException(
                     ": ids.static.registry: there is no default for the directory that the hosts share");
         }
-        String tenant = or(keys.tenant, "default");
-        if (!tenant.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]*")) {
-            throw new StartException(": ids.static.tenant: `" + Names.shown(tenant) + "` is not a plain name");
+        Path registry = absolute("ids.static.registry", keys.registry);
+        var whole = new IdRange(or(keys.first, 2_000_000_000L), or(keys.count, 1_000_000_000L));
+        try {
+            return new StaticIds(registry, whole, or(keys.tenant, "default"));
+        } catch (IllegalArgumentException wrong) {
+            throw new StartException(": ids.static.tenant: " + wrong.getMessage());
         }
-        return new StaticIds(
-                absolute("ids.static.registry", keys.registry),
-                new IdRange(or(keys.first, 2_000_000_000L), or(keys.count, 1_000_000_000L)),
-                tenant);
     }
 
     private static UsernsDefaults userns(ContainerKeys keys) {

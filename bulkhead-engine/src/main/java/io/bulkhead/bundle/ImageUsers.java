@@ -3,6 +3,7 @@ package io.bulkhead.bundle;
 import io.bulkhead.bundle.BundleException.Reason;
 import io.bulkhead.idmap.IdMap;
 import io.bulkhead.idmap.IdMaps;
+import io.bulkhead.idmap.IdNumber;
 import io.bulkhead.kernel.Directory;
 import io.bulkhead.kernel.KernelException;
 import io.bulkhead.kernel.Links;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -22,8 +24,6 @@ import java.util.stream.Stream;
 public final class ImageUsers {
 
     private static final int MOST_BYTES = 4 << 20;
-    private static final int LONGEST_ID = 10;
-    private static final long MAX_ID = 0xFFFF_FFFEL;
 
     private final List<Account> accounts;
     private final List<Group> groups;
@@ -55,16 +55,16 @@ public final class ImageUsers {
     public static ImageUsers read(Directory root) {
         var accounts = new ArrayList<Account>();
         for (String[] field : lines(root, "etc/passwd", 4)) {
-            Optional<Long> uid = number(field[2]);
-            Optional<Long> gid = number(field[3]);
+            OptionalLong uid = IdNumber.parse(field[2]);
+            OptionalLong gid = IdNumber.parse(field[3]);
             if (uid.isPresent() && gid.isPresent()) {
-                accounts.add(new Account(field[0], uid.get(), gid.get(), field.length > 5 ? field[5] : ""));
+                accounts.add(new Account(field[0], uid.getAsLong(), gid.getAsLong(), field.length > 5 ? field[5] : ""));
             }
         }
         var groups = new ArrayList<Group>();
         for (String[] field : lines(root, "etc/group", 3)) {
             List<String> members = field.length > 3 ? List.of(field[3].split(",", -1)) : List.of();
-            number(field[2]).ifPresent(gid -> groups.add(new Group(field[0], gid, members)));
+            IdNumber.parse(field[2]).ifPresent(gid -> groups.add(new Group(field[0], gid, members)));
         }
         return new ImageUsers(accounts, groups);
     }
@@ -192,13 +192,5 @@ public final class ImageUsers {
             throw new BundleException(
                     Reason.IMAGE_MALFORMED, "the image's /" + file + ": " + refused.getMessage(), refused);
         }
-    }
-
-    /// Digits only: what a lenient parser makes of `+0`, ` 0` or 4294967296 would be somebody else (CVE-2024-40635).
-    private static Optional<Long> number(String text) {
-        if (text.isEmpty() || text.length() > LONGEST_ID || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return Optional.empty();
-        }
-        return Optional.of(Long.parseLong(text)).filter(id -> id <= MAX_ID);
     }
 }

@@ -3,14 +3,14 @@ package io.bulkhead.bundle;
 import io.bulkhead.bundle.BundleException.Reason;
 import io.bulkhead.idmap.IdMap;
 import io.bulkhead.idmap.IdMaps;
+import io.bulkhead.idmap.IdNumber;
 import io.bulkhead.name.Names;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The `uid=` and `gid=` of a tmpfs, which the kernel refuses without a word where the container does not have the id.
 final class TmpfsOwner {
-
-    private static final int LONGEST_ID = 10;
 
     private TmpfsOwner() {}
 
@@ -36,14 +36,13 @@ final class TmpfsOwner {
         if (single) {
             return what + "=0";
         }
-        String number = option.substring(what.length() + 1);
-        boolean digits = number.matches("[0-9]{1," + LONGEST_ID + "}");
-        if (digits && map.hostId(Long.parseLong(number)).isEmpty()) {
+        OptionalLong id = IdNumber.digits(option.substring(what.length() + 1));
+        if (id.isPresent() && map.hostId(id.getAsLong()).isEmpty()) {
             throw new BundleException(
                     Reason.UNMAPPED_ID,
-                    "tmpfs " + Names.shown(target) + ": user namespace: " + what + " " + number
+                    "tmpfs " + Names.shown(target) + ": user namespace: " + what + " " + id.getAsLong()
                             + " is outside the container's " + map.count() + " ids; use --userns=auto:size="
-                            + (Long.parseLong(number) + 1) + " or more, or a map that has it");
+                            + (id.getAsLong() + 1) + " or more, or a map that has it");
         }
         return option;
     }

@@ -1,6 +1,8 @@
 package io.bulkhead.container;
 
 import io.bulkhead.idmap.IdRange;
+import io.bulkhead.idregistry.Key;
+import io.bulkhead.name.Names;
 import io.bulkhead.runtime.OciRuntime;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,5 +33,11 @@ public record EngineSettings(
     /// @param registry a directory that all of them have
     /// @param whole all ids in it
     /// @param tenant whose containers this host's are
-    public record StaticIds(Path registry, IdRange whole, String tenant) {}
+    public record StaticIds(Path registry, IdRange whole, String tenant) {
+        public StaticIds {
+            if (!Key.isName(tenant)) {
+                throw new IllegalArgumentException("`" + Names.shown(tenant) + "` is not a plain name");
+            }
+        }
+    }
 }

@@ -17,7 +17,6 @@ final class UsernsSpelling {
             "auto, auto:size=N, static, static:size=N, identity, shift:N, single, single:UID[:GID], map:LINE[,LINE...], host";
 
     private static final String SIZE = "size=";
-    private static final int LONGEST_ID = 10;
 
     private final List<IdMap.Line> users = new ArrayList<>();
     private final List<IdMap.Line> groups = new ArrayList<>();
@@ -104,14 +103,10 @@ final class UsernsSpelling {
         }
     }
 
-    /// Digits only: what a lenient parser makes of `+0` or ` 1` would be somebody else.
     private static long id(String where, String text) {
-        boolean digits =
-                !text.isEmpty() && text.length() <= LONGEST_ID && text.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (!digits) {
-            throw new IllegalArgumentException("`" + text + "` in `" + where + "` is not a number of ids or an id");
-        }
-        return Long.parseLong(text);
+        return IdNumber.digits(text)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "`" + text + "` in `" + where + "` is not a number of ids or an id"));
     }
 
     static String of(UsernsMode mode) {

@@ -16,6 +16,7 @@ import io.bulkhead.dockerapi.Query;
 import io.bulkhead.dockerapi.Route;
 import io.bulkhead.dockerapi.Seen;
 import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdNumber;
 import io.bulkhead.name.Names;
 import java.io.IOException;
 import java.util.List;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class UsernsRoutes {
 
     private static final String ALL = "/bulkhead/v1/userns";
-    private static final int LONGEST_ID = 10;
 
     private final Backend backend;
     private final Containers containers;
@@ -113,12 +113,9 @@ final class UsernsRoutes {
     }
 
     private static long id(String text) {
-        boolean digits =
-                !text.isEmpty() && text.length() <= LONGEST_ID && text.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (!digits || Long.parseLong(text) > 0xFFFF_FFFEL) {
-            throw new EngineException(Reason.INVALID, "`" + Names.shown(text) + "` is no id of the host");
-        }
-        return Long.parseLong(text);
+        return IdNumber.parse(text)
+                .orElseThrow(
+                        () -> new EngineException(Reason.INVALID, "`" + Names.shown(text) + "` is no id of the host"));
     }
 
     private static Map<String, @Nullable Object> owner(IdOwner owner) {
