@@ -3,6 +3,7 @@ package io.bulkhead.container;
 import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Target;
 import io.bulkhead.denial.Denial;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.image.Image;
 import io.bulkhead.name.ContainerId;
@@ -155,6 +156,11 @@ public interface Containers extends AutoCloseable {
 
     /// How many ids a container of the image needs for all its files, users and groups to be somebody.
     long idsOf(Image image);
+
+    /// The ids that `/etc/subuid` and `/etc/subgid` give to a user of the host, from 0 inside.
+    ///
+    /// @throws EngineException INVALID for somebody they give none
+    IdMaps subids(String user);
 
     /// The containers that have a host id, and who it is in each.
     List<IdOwner> owners(Allowed allowed, IdKind kind, long hostId);

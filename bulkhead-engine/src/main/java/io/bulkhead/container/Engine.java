@@ -7,6 +7,7 @@ import io.bulkhead.audit.Gate;
 import io.bulkhead.container.Container.Status;
 import io.bulkhead.container.EngineException.Reason;
 import io.bulkhead.denial.Denial;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.image.Image;
 import io.bulkhead.image.Images;
@@ -398,6 +399,11 @@ public final class Engine implements Containers {
     @Override
     public long idsOf(Image image) {
         return creator.imageIds().count(image);
+    }
+
+    @Override
+    public IdMaps subids(String user) {
+        return SubidFiles.ofHost().of(user);
     }
 
     @Override

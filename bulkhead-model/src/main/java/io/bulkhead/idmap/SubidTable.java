@@ -2,6 +2,7 @@ package io.bulkhead.idmap;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The lines of `/etc/subuid` or `/etc/subgid` (subuid(5)): ranges given to users, which no container may get.
 public record SubidTable(List<Entry> entries) {
@@ -26,6 +27,23 @@ public record SubidTable(List<Entry> entries) {
             }
         }
         return new SubidTable(entries);
+    }
+
+    /// The map of a user namespace with all ids that were given to somebody, from 0 inside in the order of the file, as
+    /// Podman's `--subuidname` has it.
+    ///
+    /// @param owner as the file writes it
+    /// @throws IllegalArgumentException if two of the lines overlap
+    public Optional<IdMap> map(String owner) {
+        var lines = new ArrayList<IdMap.Line>();
+        long inside = 0;
+        for (Entry entry : entries) {
+            if (entry.owner.equals(owner)) {
+                lines.add(new IdMap.Line(inside, entry.range.first(), entry.range.count()));
+                inside += entry.range.count();
+            }
+        }
+        return lines.isEmpty() ? Optional.empty() : Optional.of(new IdMap(lines));
     }
 
     private static Entry entry(String line, int number) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 final class UsernsSpelling {
 
     static final String WORDS =
-            "auto, auto:size=N, static, static:size=N, identity, shift:N, single, single:UID[:GID], map:LINE[,LINE...], host";
+            "auto, auto:size=N, static, static:size=N, identity, shift:N, single, single:UID[:GID], map:LINE[,LINE...], map:NAME, host";
 
     private static final String SIZE = "size=";
 
@@ -86,7 +86,8 @@ final class UsernsSpelling {
             return;
         }
         if (fields.size() < 2 || fields.size() > 3) {
-            throw new IllegalArgumentException("`" + text + "` is neither INSIDE:HOST[:COUNT] nor NAME:HOST:COUNT");
+            throw new IllegalArgumentException("`" + text
+                    + "` is neither INSIDE:HOST[:COUNT] nor NAME:HOST:COUNT, nor alone a user of /etc/subuid");
         }
         String whose = first.startsWith("u") || first.startsWith("g") ? first.substring(0, 1) : "";
         add(whose, id(text, first.substring(whose.length())), text, fields);

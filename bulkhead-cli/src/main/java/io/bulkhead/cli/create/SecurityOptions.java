@@ -43,7 +43,8 @@ final class SecurityOptions {
     @Option(
             names = "--userns",
             paramLabel = "MODE",
-            description = "User namespace to use: auto, identity, shift:N, single[:UID], map:..., host")
+            description =
+                    "User namespace to use: auto[:size=N|image], static, identity, shift:N, single[:UID], map:..., host")
     String userns = "";
 
     @Option(names = "--pid", paramLabel = "MODE", description = "PID namespace to use")

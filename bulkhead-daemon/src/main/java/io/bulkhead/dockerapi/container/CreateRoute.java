@@ -71,7 +71,8 @@ final class CreateRoute {
                 randomness,
                 backend.host().cpus(),
                 userns,
-                backend.containers()::idsOf);
+                backend.containers()::idsOf,
+                backend.containers()::subids);
         ContainerSpec spec =
                 resolver.resolve(request, name, image, call.exchange().caller());
 

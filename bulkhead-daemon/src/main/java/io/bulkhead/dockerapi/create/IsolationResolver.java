@@ -10,7 +10,6 @@ import io.bulkhead.spec.NetworkSpec;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What holds the container in. `--privileged` becomes the fields it stands for here, and nothing further on asks for
@@ -27,9 +26,8 @@ final class IsolationResolver {
     }
 
     /// @param userns of a container that asks for none
-    /// @param imageIds how many ids the image needs
-    IsolationSpec resolve(HostConfig host, NetworkSpec.Mode network, UsernsMode userns, LongSupplier imageIds) {
-        SecurityOptions options = SecurityOptions.parse(host.securityOpt(), imageIds);
+    IsolationSpec resolve(HostConfig host, NetworkSpec.Mode network, UsernsMode userns, UsernsSources sources) {
+        SecurityOptions options = SecurityOptions.parse(host.securityOpt(), sources);
         NamespaceMode pid = pid(host.pidMode());
         NamespaceMode ipc = ipc(host.ipcMode());
         requireRuntime(host);

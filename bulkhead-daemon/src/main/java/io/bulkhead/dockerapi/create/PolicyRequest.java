@@ -2,7 +2,6 @@ package io.bulkhead.dockerapi.create;
 
 import io.bulkhead.capability.Capability;
 import io.bulkhead.dockerapi.json.StrictJson;
-import io.bulkhead.idmap.UsernsMode;
 import io.bulkhead.seccomp.Confinement;
 import java.util.List;
 import java.util.Set;
@@ -40,8 +39,7 @@ public record PolicyRequest(
 
     /// @throws io.bulkhead.container.EngineException INVALID
     public Confinement confinement() {
-        return SecurityOptions.parse(securityOpt, () -> UsernsMode.Auto.DEFAULT_SIZE)
-                .confinement(capabilities());
+        return SecurityOptions.parse(securityOpt, UsernsSources.NONE).confinement(capabilities());
     }
 
     private static <T> T decode(byte[] body, Class<T> type, String... policies) {

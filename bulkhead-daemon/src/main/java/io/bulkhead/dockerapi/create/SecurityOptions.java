@@ -8,7 +8,8 @@ import io.bulkhead.selinux.LabelMode;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What the `SecurityOpt` lines say together. A line that is not understood completely is refused: it was written to
@@ -17,20 +18,21 @@ final class SecurityOptions {
 
     private static final String SIZED_BY_IMAGE = "auto:size=image";
 
-    private final LongSupplier imageIds;
+    private static final Pattern SUBIDS_OF = Pattern.compile("map:([^:,]*[^0-9:,][^:,]*)");
+
+    private final UsernsSources sources;
     private @Nullable UsernsMode userns;
     private final SeccompOptions seccomp = new SeccompOptions();
     private LabelMode label = new LabelMode.Own();
     private boolean noNewPrivileges;
     private boolean unmaskedPaths;
 
-    private SecurityOptions(LongSupplier imageIds) {
-        this.imageIds = imageIds;
+    private SecurityOptions(UsernsSources sources) {
+        this.sources = sources;
     }
 
-    /// @param imageIds how many ids the image needs, asked only when it matters
-    static SecurityOptions parse(List<String> lines, LongSupplier imageIds) {
-        var options = new SecurityOptions(imageIds);
+    static SecurityOptions parse(List<String> lines, UsernsSources sources) {
+        var options = new SecurityOptions(sources);
         lines.forEach(options::line);
         return options;
     }
@@ -86,8 +88,14 @@ final class SecurityOptions {
     }
 
     private UsernsMode userns(String field, String value) {
+        Matcher subids = SUBIDS_OF.matcher(value);
+        if (subids.matches()) {
+            return new UsernsMode.Mapped(sources.subids().apply(subids.group(1)));
+        }
         try {
-            return value.equals(SIZED_BY_IMAGE) ? new UsernsMode.Auto(imageIds.getAsLong()) : UsernsMode.parse(value);
+            return value.equals(SIZED_BY_IMAGE)
+                    ? new UsernsMode.Auto(sources.imageIds().getAsLong())
+                    : UsernsMode.parse(value);
         } catch (IllegalArgumentException wrong) {
             throw Invalid.value(field, value, "user namespace: " + wrong.getMessage());
         }

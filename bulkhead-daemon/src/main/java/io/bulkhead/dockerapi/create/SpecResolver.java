@@ -4,6 +4,7 @@ import io.bulkhead.access.Caller;
 import io.bulkhead.container.Container;
 import io.bulkhead.container.EngineException;
 import io.bulkhead.container.EngineException.Reason;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.idmap.UsernsDefaults;
 import io.bulkhead.image.Image;
 import io.bulkhead.name.ContainerId;
@@ -31,17 +32,21 @@ public final class SpecResolver {
     private final ResourceResolver resources;
     private final UsernsDefaults userns;
     private final ToLongFunction<Image> imageIds;
+    private final Function<String, IdMaps> subids;
 
     /// @param containers by what a request calls them, as far as its caller may know of them
     /// @param processors how many the host has
     /// @param imageIds how many ids an image's files need
+    /// @param subids the ids that a user of the host was given
     public SpecResolver(
             Function<String, Container> containers,
             Volumes volumes,
             RandomGenerator randomness,
             int processors,
             UsernsDefaults userns,
-            ToLongFunction<Image> imageIds) {
+            ToLongFunction<Image> imageIds,
+            Function<String, IdMaps> subids) {
+        this.subids = subids;
         this.userns = userns;
         this.imageIds = imageIds;
         var hostPaths = new HostPaths();
@@ -95,7 +100,10 @@ public final class SpecResolver {
                 restart,
                 host.autoRemove(),
                 isolation.resolve(
-                        host, networkSpec.mode(), userns.of(caller.subject()), () -> imageIds.applyAsLong(image)),
+                        host,
+                        networkSpec.mode(),
+                        userns.of(caller.subject()),
+                        new UsernsSources(() -> imageIds.applyAsLong(image), subids)),
                 resources.resolve(host),
                 storage.resolve(request, image.config()),
                 networkSpec,

@@ -15,6 +15,7 @@ import io.bulkhead.container.Posture;
 import io.bulkhead.container.Stats;
 import io.bulkhead.container.StdioStream;
 import io.bulkhead.denial.Denial;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.image.Image;
 import io.bulkhead.name.ContainerId;
@@ -237,6 +238,11 @@ final class FakeContainers implements Containers {
     @Override
     public long ownSize(ContainerId id) {
         return 3;
+    }
+
+    @Override
+    public IdMaps subids(String user) {
+        return IdMaps.of(new IdRange(100_000, 65_536));
     }
 
     @Override

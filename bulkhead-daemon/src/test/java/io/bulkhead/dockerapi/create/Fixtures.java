@@ -4,6 +4,8 @@ import io.bulkhead.access.Allowed;
 import io.bulkhead.access.Caller;
 import io.bulkhead.container.Container;
 import io.bulkhead.container.EngineException;
+import io.bulkhead.idmap.IdMap;
+import io.bulkhead.idmap.IdMaps;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.idmap.UsernsDefaults;
 import io.bulkhead.image.Image;
@@ -69,8 +71,13 @@ final class Fixtures {
 
     ContainerSpec resolve(CreateRequest request) {
         var image = new Image(IMAGE_ID, IMAGE_ID, config, List.of(), List.of(), List.of(), Instant.EPOCH, 0);
-        return new SpecResolver(this::container, new KnownVolumes(), new Random(seed), 4, userns, _ -> 200_000)
+        return new SpecResolver(
+                        this::container, new KnownVolumes(), new Random(seed), 4, userns, _ -> 200_000, this::subids)
                 .resolve(request, Optional.empty(), image, ROOT);
+    }
+
+    private IdMaps subids(String user) {
+        return new IdMaps(IdMap.of(new IdRange(100_000, user.length())), IdMap.of(new IdRange(200_000, user.length())));
     }
 
     /// By name or full id, as the engine finds them.

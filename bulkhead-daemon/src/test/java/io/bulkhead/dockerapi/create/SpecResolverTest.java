@@ -188,6 +188,16 @@ class SpecResolverTest {
                 .hasMessageContaining(lift);
     }
 
+    @Test
+    void aUsersIdsOfTheHostAreWrittenOutWhenTheContainerIsMade() {
+        ContainerSpec spec = fixtures.resolve("{\"HostConfig\":{\"SecurityOpt\":[\"userns=map:alice\"]}}");
+
+        assertThat(spec.isolation().userns().spelling()).isEqualTo("map:u0:100000:5,g0:200000:5");
+        assertThat(Privileges.of(spec))
+                .map(Privilege::spelling)
+                .containsExactlyInAnyOrder("host-ids:100000-100004", "host-ids:200000-200004");
+    }
+
     /// So its privileges are those of that mode, though nobody asked for it.
     @Test
     void whoJoinsAnotherContainerHasItsUserNamespaceMode() {
