@@ -269,6 +269,17 @@ class UsernsModesTest {
         assertThat(own("userns", "explain", "99")).isEqualTo("uid 99 of the host is nobody in any container\n");
     }
 
+    /// T-NAME-2: the names are in the container's hands.
+    @ParameterizedTest
+    @ValueSource(strings = {"\\033[31mroot", "0 (root) in other", "root\\tnobody"})
+    void aNameThatIsNoneIsNotTold(String name) throws IOException {
+        String first = map(started("liar", "auto"), "uid_map").getFirst().split(" ", -1)[1];
+        daemon.said("exec", "liar", "sh", "-c", "printf '" + name + ":x:0:0::/:/bin/sh\\n' > /etc/passwd");
+
+        assertThat(own("userns", "explain", first))
+                .isEqualTo("uid " + first + " of the host is 0 in liar (running, --userns=auto)\n");
+    }
+
     /// Binding a low port takes NET_BIND_SERVICE, which an ordinary user has only by the file of a program.
     @ParameterizedTest
     @ValueSource(strings = {"auto", "auto:size=2001", "identity", "shift:2", "map:0:60000:2001", "host"})

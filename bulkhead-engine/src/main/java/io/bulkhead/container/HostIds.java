@@ -13,9 +13,12 @@ import io.bulkhead.spec.UserSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /// Who ids of the host are in containers, and the other way round.
 final class HostIds {
+
+    private static final Pattern PLAIN = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9_.@-]{0,62}\\$?");
 
     private final Index index;
 
@@ -48,13 +51,16 @@ final class HostIds {
         };
     }
 
-    /// By the files of the running container, which may say what they like; nothing when it does not run.
+    /// By the files of the running container, which may say what they like: what is no plain name is not told, lest it
+    /// reads as something else or moves a terminal's cursor. Nothing when it does not run.
     private static Optional<String> name(Life life, Containers.IdKind kind, long id) {
         try {
-            return users(life).flatMap(users -> switch (kind) {
-                case USER -> users.userName(id);
-                case GROUP -> users.groupName(id);
-            });
+            return users(life)
+                    .flatMap(users -> switch (kind) {
+                        case USER -> users.userName(id);
+                        case GROUP -> users.groupName(id);
+                    })
+                    .filter(name -> PLAIN.matcher(name).matches());
         } catch (BundleException | KernelException unreadable) {
             return Optional.empty();
         }
