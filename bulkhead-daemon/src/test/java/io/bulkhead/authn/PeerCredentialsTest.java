@@ -74,7 +74,7 @@ class PeerCredentialsTest {
             case Caller.UnixUser user ->
                 "uid=" + user.uid() + " gid=" + user.gid() + " groups=" + user.groups() + " pid="
                         + user.pid().isPresent();
-            case Caller.Engine _, Caller.Certificate _, Caller.Token _ -> caller.subject();
+            case Caller.Engine _, Caller.Certificate _, Caller.Token _, Caller.Unidentified _ -> caller.subject();
         };
     }
 }

@@ -6,9 +6,6 @@ import io.bulkhead.access.Decision;
 import io.bulkhead.access.Operation;
 import io.bulkhead.access.Privilege;
 import io.bulkhead.access.Target;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -17,9 +14,6 @@ import java.util.concurrent.TimeUnit;
 /// What a record says, but for its number, its time and its place in the chain. Nothing of what a caller wrote gets
 /// here except names that were resolved: no environment, no command, no header, no body, no message of an error.
 final class RecordFields {
-
-    /// `(deleted)` behind the name is the kernel's, for a program that was replaced while it runs.
-    private static final int LONGEST_PATH = 4096 + 10;
 
     private RecordFields() {}
 
@@ -56,8 +50,10 @@ final class RecordFields {
             case Caller.UnixUser user -> {
                 record.put("uid", user.uid());
                 record.put("gid", user.gid());
+                record.put("groups", user.groups());
                 user.loginUid().ifPresent(uid -> record.put("login_uid", uid));
-                user.pid().ifPresent(pid -> process(pid, record));
+                user.pid().ifPresent(pid -> record.put("pid", pid));
+                user.executable().ifPresent(program -> record.put("exe", program));
             }
             case Caller.Certificate certificate -> {
                 record.put("certificate", certificate.fingerprint());
@@ -68,29 +64,10 @@ final class RecordFields {
                 record.put("role", token.role());
                 token.address().ifPresent(address -> record.put("address", address));
             }
+            case Caller.Unidentified unidentified -> record.put("address", unidentified.address());
             case Caller.Engine _ -> {
                 // its subject says why it acts
             }
-        }
-    }
-
-    private static void process(int pid, Map<String, Object> record) {
-        record.put("pid", pid);
-        String program = program(pid);
-        if (!program.isEmpty()) {
-            record.put("exe", program);
-        }
-    }
-
-    /// The program of a process, as good as the pid: it may have ended, and another have its number. Never its
-    /// arguments, which hold secrets.
-    private static String program(int pid) {
-        try {
-            String program =
-                    Files.readSymbolicLink(Path.of("/proc/" + pid + "/exe")).toString();
-            return program.length() <= LONGEST_PATH ? program : "";
-        } catch (IOException | RuntimeException _) {
-            return "";
         }
     }
 

@@ -197,15 +197,17 @@ class AuditFileTest {
     }
 
     @Test
-    void theProgramOfTheCallerIsNamedAndNotItsArguments() throws IOException {
+    void theProgramAndTheGroupsOfTheCallerAreNamed() throws IOException {
         var self = new Caller.UnixUser(
-                0, 0, List.of(), OptionalInt.of((int) ProcessHandle.current().pid()), OptionalLong.of(1000));
+                0, 0, List.of(4L, 20L), OptionalInt.of(42), OptionalLong.of(1000), Optional.of("/usr/bin/java"));
         try (var log = AuditFile.open(directory, Clock.systemUTC())) {
             var _ = gate(log).require(self, Operation.CONTAINER_LIST, Target.none());
         }
 
         var record = JsonMapper.shared().readTree(calls().getFirst());
-        assertThat(record.path("exe").asString()).endsWith("/java");
+        assertThat(record.path("exe").asString()).isEqualTo("/usr/bin/java");
+        assertThat(record.path("groups").toString()).isEqualTo("[4,20]");
+        assertThat(record.path("pid").asInt()).isEqualTo(42);
         assertThat(record.path("login_uid").asLong()).isEqualTo(1000);
     }
 

@@ -44,6 +44,15 @@ class UnixPeerTest {
     }
 
     @Test
+    void ourOwnProcessStillRuns() {
+        Fd[] pair = pair();
+        try (Fd here = pair[0];
+                Fd _ = pair[1]) {
+            assertThat(UnixPeer.runs(here.number())).isTrue();
+        }
+    }
+
+    @Test
     void aPeerThatOnlyClosedItsSideForWritingHasNotGone() {
         Fd[] pair = pair();
         try (Fd here = pair[0]) {

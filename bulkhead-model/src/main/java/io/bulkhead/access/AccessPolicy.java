@@ -143,7 +143,7 @@ public final class AccessPolicy {
                                 certificate.alternativeNames().stream().map(AccessPolicy::alternative))
                         .flatMap(Function.identity());
             case Caller.Token token -> Stream.of(new Principal.Token(token.name()));
-            case Caller.Engine _ -> Stream.empty();
+            case Caller.Engine _, Caller.Unidentified _ -> Stream.empty();
         };
     }
 

@@ -35,11 +35,19 @@ public final class Authorizer {
         Decision decision = decide(current, caller, operation, target, privileges);
         return switch (decision) {
             case Denied denied
-            when current.mode() == AccessPolicy.Mode.DRY_RUN && denied.reason() != Reason.UNKNOWN_OPERATION ->
+            when current.mode() == AccessPolicy.Mode.DRY_RUN && mayBeWaived(operation, denied.reason()) ->
                 new Allowed(caller, operation, target, privileges, "dry run: " + denied.rule(), Optional.of(denied));
             case Denied denied -> denied;
             case Allowed allowed -> allowed;
         };
+    }
+
+    /// A dry run answers nothing that has no answer and serves nobody it does not know, and what it lets through
+    /// must not outlive it as a token does.
+    private static boolean mayBeWaived(Operation operation, Reason reason) {
+        return reason != Reason.UNKNOWN_OPERATION
+                && reason != Reason.NO_IDENTITY
+                && operation != Operation.TOKEN_CREATE;
     }
 
     /// What a policy would decide, in force or not; no dry run changes it.
@@ -50,6 +58,12 @@ public final class Authorizer {
                     Reason.UNKNOWN_OPERATION,
                     "default: a request that no route answers is refused",
                     "see the API reference for the routes there are");
+        }
+        if (caller instanceof Caller.Unidentified) {
+            return new Denied(
+                    Reason.NO_IDENTITY,
+                    "default: no identity, no service",
+                    "show a client certificate or a token; see docs/authentication.md");
         }
         if (caller instanceof Caller.Engine) {
             return allow(caller, operation, target, privileges, "default: the engine itself");
@@ -64,7 +78,25 @@ public final class Authorizer {
         if (FOR_EVERYBODY_WITH_A_ROLE.contains(operation)) {
             return allow(caller, operation, target, privileges, "default: everybody who has a role");
         }
-        return new Question(policy, caller, operation, target, privileges).answer(roles);
+        Decision decision = new Question(policy, caller, operation, target, privileges).answer(roles);
+        return decision instanceof Allowed
+                        && operation == Operation.TOKEN_CREATE
+                        && !makesCallers(policy, caller, roles)
+                ? new Denied(
+                        Reason.PRIVILEGE,
+                        "default: a token may be all that its role and its name are bound to, so only who may do "
+                                + "everything makes one, and no token does",
+                        "ask root, or somebody with the role admin and no line that denies anything")
+                : decision;
+    }
+
+    /// Whoever makes a caller could be that caller. Comparing what the new one may with what its maker may would
+    /// have to follow roles, names, owners and lines that deny through every later change of the file; who may do
+    /// everything gains nothing. A token would outlive its own end by making another.
+    private static boolean makesCallers(AccessPolicy policy, Caller caller, List<String> roles) {
+        return !(caller instanceof Caller.Token)
+                && roles.stream().flatMap(role -> policy.grants(role).stream()).noneMatch(Grant::denies)
+                && roles.stream().anyMatch(role -> policy.grants(role).stream().anyMatch(Grant::isEverything));
     }
 
     private static Allowed allow(
@@ -118,8 +150,8 @@ public final class Authorizer {
             return known ? outOfScope() : noGrant();
         }
 
-        /// The lines of one role that are about the target, and what they lack together. Lines of several roles do not
-        /// add up: nobody wrote down what that would allow.
+        /// The lines of one role that are about the target, and what they lack together. Lines of several roles do
+        /// not add up: nobody wrote down what that would allow.
         private record Fitting(List<Grant> grants, List<Privilege> missing) {
 
             boolean lacksLess(Fitting other) {

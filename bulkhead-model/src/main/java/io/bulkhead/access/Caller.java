@@ -13,7 +13,17 @@ public sealed interface Caller {
     ///
     /// @param pid the peer's process, for the record only: it may have ended since
     /// @param loginUid the audit login uid of the human behind sudo, where the kernel knows one
-    record UnixUser(long uid, long gid, List<Long> groups, OptionalInt pid, OptionalLong loginUid) implements Caller {
+    /// @param executable the program it ran when it connected, for the record only: a process chooses what it
+    /// runs, and the path is one of its own mounts
+    record UnixUser(
+            long uid, long gid, List<Long> groups, OptionalInt pid, OptionalLong loginUid, Optional<String> executable)
+            implements Caller {
+
+        /// Of whom no program is known.
+        public UnixUser(long uid, long gid, List<Long> groups, OptionalInt pid, OptionalLong loginUid) {
+            this(uid, gid, groups, pid, loginUid, Optional.empty());
+        }
+
         public UnixUser {
             groups = List.copyOf(groups);
             if (uid < 0 || uid >= 0xFFFF_FFFFL || gid < 0 || gid >= 0xFFFF_FFFFL) {
@@ -51,7 +61,14 @@ public sealed interface Caller {
     /// @param address where the connection comes from
     record Token(String name, String id, String role, Optional<String> address) implements Caller {}
 
-    /// The engine itself, acting on something a caller was allowed to set up earlier: a restart policy, a health check.
+    /// Somebody whose certificate or token was refused, or who had neither. Never a caller of anything: it is for
+    /// the record alone.
+    ///
+    /// @param address where the connection comes from, for example `192.0.2.1` or `unix:1000`
+    record Unidentified(String address) implements Caller {}
+
+    /// The engine itself, acting on something a caller was allowed to set up earlier: a restart policy, a health
+    /// check.
     ///
     /// @param reason why it acts, a fixed word such as `restart-policy`
     record Engine(String reason) implements Caller {}
@@ -63,6 +80,7 @@ public sealed interface Caller {
             case UnixUser user -> "unix:" + user.uid();
             case Certificate certificate -> "cert:" + certificate.commonName();
             case Token token -> "token:" + token.name();
+            case Unidentified unidentified -> "nobody:" + unidentified.address();
             case Engine engine -> "engine:" + engine.reason();
         };
     }

@@ -8,6 +8,8 @@ public sealed interface Decision permits Allowed, Decision.Denied {
     record Denied(Reason reason, String rule, String remedy) implements Decision {}
 
     enum Reason {
+        /// Nobody knows who asks.
+        NO_IDENTITY,
         /// Nobody gave this caller a role.
         NO_BINDING,
         /// No role of this caller's has the operation, whatever it is about.

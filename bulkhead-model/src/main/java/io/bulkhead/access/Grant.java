@@ -3,8 +3,8 @@ package io.bulkhead.access;
 import java.util.List;
 import java.util.Set;
 
-/// One line of a role: operations, and on what. A part that is absent means anything, but for the privileges: without
-/// any it is for unprivileged containers only.
+/// One line of a role: operations, and on what. A part that is absent means anything, but for the privileges:
+/// without any it is for unprivileged containers only.
 ///
 /// @param role whose line it is, also where another role extends that one
 /// @param line of the file it stands in, 0 for the roles that are built in
@@ -60,6 +60,14 @@ record Grant(
 
     private boolean isAboutEverything() {
         return containers.isEmpty() && images.isEmpty() && volumes.isEmpty() && networks.isEmpty() && !own;
+    }
+
+    /// Whether it grants every operation on anything with any privilege.
+    boolean isEverything() {
+        return !denies
+                && isAboutEverything()
+                && Operation.grantable().allMatch(operations::contains)
+                && privileges.stream().anyMatch(PrivilegePattern::isAll);
     }
 
     private static boolean any(List<Pattern> patterns, String name) {

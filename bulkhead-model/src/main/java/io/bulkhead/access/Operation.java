@@ -85,6 +85,8 @@ public enum Operation {
     TOKEN_CREATE("token.create"),
     TOKEN_LIST("token.list"),
     TOKEN_REVOKE("token.revoke"),
+    /// A connection or token that identifies nobody: recorded, never asked for.
+    CONNECT("connect"),
     /// A request that no route answers: recorded, then refused.
     UNKNOWN("unknown");
 
@@ -108,7 +110,8 @@ public enum Operation {
 
     /// Those that roles can grant.
     static Stream<Operation> grantable() {
-        return Arrays.stream(values()).filter(operation -> operation != UNKNOWN && operation != CONTAINER_SYSCALL);
+        return Arrays.stream(values())
+                .filter(operation -> operation != UNKNOWN && operation != CONTAINER_SYSCALL && operation != CONNECT);
     }
 
     /// The one of a spelling.

@@ -85,6 +85,10 @@ public final class PrivilegePattern {
         return touches.test(privilege);
     }
 
+    boolean isAll() {
+        return text.equals("all");
+    }
+
     /// As it was written.
     @Override
     public String toString() {

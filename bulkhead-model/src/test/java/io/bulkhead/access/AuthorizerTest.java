@@ -260,7 +260,7 @@ class AuthorizerTest {
     @ParameterizedTest
     @EnumSource(value = Operation.class, names = "UNKNOWN", mode = EnumSource.Mode.EXCLUDE)
     void rootAdministersWithAnyRolesAndWithNone(Operation operation) {
-        if (operation == Operation.CONTAINER_SYSCALL) {
+        if (operation == Operation.CONTAINER_SYSCALL || operation == Operation.CONNECT) {
             return;
         }
         assertThat(decide(ROOT, operation, WEB, PrivilegePatternTest.ALL.toArray(Privilege[]::new)))
@@ -337,6 +337,76 @@ class AuthorizerTest {
                                         denied -> assertThat(denied.reason()).isEqualTo(Reason.NO_BINDING)));
         assertThat(reason(new Authorizer(() -> dry).decide(ALICE, Operation.UNKNOWN, WEB, Set.of())))
                 .isEqualTo(Reason.UNKNOWN_OPERATION);
+    }
+
+    @Test
+    void nobodyKnownIsRefusedEvenInADryRun() {
+        AccessPolicy dry = AccessPolicy.of(Map.of(), List.of(), Mode.DRY_RUN);
+        var stranger = new Caller.Unidentified("192.0.2.1");
+
+        assertThat(reason(new Authorizer(() -> dry).decide(stranger, Operation.SYSTEM_PING, WEB, Set.of())))
+                .isEqualTo(Reason.NO_IDENTITY);
+        assertThat(dry.rolesOf(stranger)).isEmpty();
+    }
+
+    /// A token may be all that its role and its name are bound to: whoever makes one could be it.
+    @Test
+    void onlyWhoMayDoEverythingMakesTokens() {
+        AccessPolicy given = AccessPolicy.of(
+                roles(
+                        "tokens", List.of(rule("token.*", "", "", "", false)),
+                        "nearly", List.of(rule("*", "", "", "added-capability:*", false)),
+                        "own", List.of(rule("*", "", "", "all", true)),
+                        "web-admin", List.of(rule("*", "web-*", "", "all", false)),
+                        "careful", List.of(new Extends(new Word("admin", 9)), deny("container.exec", "db-*", "")),
+                        "another", List.of(rule("*", "", "", "all", false)),
+                        "no-db", List.of(deny("container.exec", "db-*", ""))),
+                List.of(
+                        bound("tokens", new Principal.User(1)),
+                        bound("nearly", new Principal.User(2)),
+                        bound("own", new Principal.User(3)),
+                        bound("web-admin", new Principal.User(4)),
+                        bound("careful", new Principal.User(5)),
+                        bound("another", new Principal.User(6)),
+                        bound("admin", new Principal.User(7)),
+                        bound("no-db", new Principal.User(7)),
+                        bound("admin", new Principal.Certificate("CN", "boss"))),
+                Mode.ENFORCE);
+        var authorizer = new Authorizer(() -> given);
+        Target token = Target.object("token:deploy");
+
+        for (long uid : List.of(1L, 2L, 3L, 4L, 5L, 7L)) {
+            assertThat(reason(authorizer.decide(user(uid), Operation.TOKEN_CREATE, token, Set.of())))
+                    .as("user " + uid)
+                    .isEqualTo(Reason.PRIVILEGE);
+        }
+        var boss = new Caller.Certificate("boss", List.of(), List.of(), "ff", Optional.empty());
+        for (Caller caller : List.of(ROOT, user(6), boss)) {
+            assertThat(authorizer.decide(caller, Operation.TOKEN_CREATE, token, Set.of()))
+                    .isInstanceOf(Allowed.class);
+        }
+        assertThat(authorizer.decide(user(1), Operation.TOKEN_REVOKE, token, Set.of()))
+                .isInstanceOf(Allowed.class);
+    }
+
+    /// It would outlive its own end by making another.
+    @Test
+    void noTokenMakesTokens() {
+        var token = new Caller.Token("deploy", "1", "admin", Optional.empty());
+
+        assertThat(reason(new Authorizer().decide(token, Operation.TOKEN_CREATE, Target.object("token:x"), Set.of())))
+                .isEqualTo(Reason.PRIVILEGE);
+        assertThat(new Authorizer().decide(token, Operation.TOKEN_LIST, Target.object("tokens"), Set.of()))
+                .isInstanceOf(Allowed.class);
+    }
+
+    @Test
+    void aDryRunMakesNoTokens() {
+        AccessPolicy dry = AccessPolicy.of(Map.of(), List.of(), Mode.DRY_RUN);
+
+        assertThat(reason(new Authorizer(() -> dry)
+                        .decide(ALICE, Operation.TOKEN_CREATE, Target.object("token:x"), Set.of())))
+                .isEqualTo(Reason.NO_BINDING);
     }
 
     @Test
