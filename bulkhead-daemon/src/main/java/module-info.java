@@ -16,15 +16,22 @@ module io.bulkhead.daemon {
     requires com.fasterxml.jackson.annotation;
     requires info.picocli;
     requires java.logging;
+    requires java.naming;
     requires re2j;
     requires tools.jackson.core;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
 
+    // The file of tokens.
+    opens io.bulkhead.authn to
+            tools.jackson.databind;
+
     // The records that requests are read into.
     opens io.bulkhead.dockerapi.create to
             tools.jackson.databind;
     opens io.bulkhead.dockerapi.volume to
+            tools.jackson.databind;
+    opens io.bulkhead.dockerapi.token to
             tools.jackson.databind;
 
     // The configuration file's records and the command's options.

@@ -20,6 +20,8 @@ module io.bulkhead.engine {
     exports io.bulkhead.recording;
     exports io.bulkhead.runtime;
     exports io.bulkhead.volume;
+    exports io.bulkhead.storage to
+            io.bulkhead.daemon;
 
     // What recordings are read into.
     opens io.bulkhead.recording to

@@ -1,14 +1,18 @@
 package io.bulkhead.daemon;
 
+import io.bulkhead.authn.TlsPaths;
 import io.bulkhead.container.EngineSettings.StaticIds;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.idmap.UsernsDefaults;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// How this daemon runs: what the configuration file says, with the defaults for what it does not.
 ///
+/// @param tcp where it listens besides, behind TLS
 /// @param state what survives a boot; root's alone
 /// @param run what does not
 /// @param ids the host ids containers get their ranges from
@@ -21,6 +25,7 @@ import java.util.Optional;
 /// @param grace how long requests may take to end at shutdown
 record Config(
         Socket socket,
+        Optional<Tcp> tcp,
         Path state,
         Path run,
         IdRange ids,
@@ -38,6 +43,13 @@ record Config(
     /// @param mode of the socket file; whoever may write to it may ask, though only root is answered by default
     /// @param group its group, by name; root's if empty
     record Socket(Path path, int mode, Optional<String> group) {}
+
+    /// @param tokens whether bearer tokens are taken there
+    record Tcp(List<InetSocketAddress> listen, TlsPaths files, boolean tokens) {
+        Tcp {
+            listen = List.copyOf(listen);
+        }
+    }
 
     /// @param runtime which of the two runs containers
     /// @param monitor conmon

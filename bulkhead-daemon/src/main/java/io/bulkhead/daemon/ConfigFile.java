@@ -41,6 +41,7 @@ final class ConfigFile {
     /// The file's own shape.
     record Content(
             @Nullable SocketKeys socket,
+            @Nullable TcpKeys tcp,
             @Nullable String state,
             @Nullable String run,
             @Nullable IdKeys ids,
@@ -52,13 +53,22 @@ final class ConfigFile {
             @Nullable String roles,
             @JsonProperty("shutdown-seconds") @Nullable Integer shutdownSeconds) {
 
-        static final Content EMPTY = new Content(null, null, null, null, null, null, null, null, null, null, null);
+        static final Content EMPTY =
+                new Content(null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     record SocketKeys(
             @Nullable String path,
             @Nullable String mode,
             @Nullable String group) {}
+
+    record TcpKeys(
+            @Nullable List<@Nullable String> listen,
+            @Nullable String certificate,
+            @Nullable String key,
+            @JsonProperty("client-ca") @Nullable String clientAuthorities,
+            @Nullable String crl,
+            @Nullable Boolean tokens) {}
 
     record IdKeys(
             @Nullable Long first,
@@ -147,6 +157,7 @@ final class ConfigFile {
                         absolute("socket.path", or(socket.path, "/run/bulkhead/bulkhead.sock")),
                         mode(or(socket.mode, "0600")),
                         Optional.ofNullable(socket.group)),
+                Optional.ofNullable(content.tcp).map(TcpConfig::of),
                 absolute("state", or(content.state, "/var/lib/bulkhead")),
                 absolute("run", or(content.run, "/run/bulkhead")),
                 new IdRange(or(ids.first, 1_000_000_000L), or(ids.count, 1_000_000_000L)),

@@ -1,6 +1,5 @@
 package io.bulkhead.daemon;
 
-import io.bulkhead.authn.PeerCredentials;
 import io.bulkhead.http.HttpServer;
 import io.bulkhead.http.Limits;
 import io.bulkhead.http.Listener;
@@ -10,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A running daemon: everything between the first check and the last clean-up. What a start has done is undone in
 /// reverse, whether the start failed half-way or the daemon stops.
@@ -79,19 +79,14 @@ final class Daemon {
             serveOnOwnSocket(wiring);
             return;
         }
-        List<Listener> listeners =
-                inherited.stream().<Listener>map(Listener.Inherited::new).toList();
-        HttpServer server = HttpServer.start(listeners, identity(), wiring.handler(), Limits.STANDARD);
-        undo.push(new Undo("server", () -> server.stop(config.grace())));
+        begin(wiring, inherited.stream().map(Listener.Inherited::new));
         LOG.log(System.Logger.Level.INFO, "listening", "descriptors", inherited);
     }
 
     private void serveOnOwnSocket(Wiring wiring) throws IOException {
         var file = SocketFile.prepare(config.socket());
         try {
-            HttpServer server = HttpServer.start(
-                    List.of(new Listener.At(file.hidden())), identity(), wiring.handler(), Limits.STANDARD);
-            undo.push(new Undo("server", () -> server.stop(config.grace())));
+            begin(wiring, Stream.of(new Listener.At(file.hidden())));
             SocketFile.Shown shown = file.show();
             undo.push(new Undo("socket", shown::remove));
         } finally {
@@ -100,8 +95,15 @@ final class Daemon {
         LOG.log(System.Logger.Level.INFO, "listening", "socket", config.socket().path());
     }
 
-    private static io.bulkhead.http.Identity identity() {
-        return new PeerCredentials(Path.of("/proc"))::caller;
+    private void begin(Wiring wiring, Stream<? extends Listener> unix) throws IOException {
+        Entrance entrance = wiring.entrance();
+        List<Listener> all =
+                Stream.<Listener>concat(unix, entrance.listeners().stream()).toList();
+        HttpServer server = HttpServer.start(all, entrance.identity(), wiring.handler(), Limits.STANDARD);
+        undo.push(new Undo("server", () -> server.stop(config.grace())));
+        if (!server.addresses().isEmpty()) {
+            LOG.log(System.Logger.Level.INFO, "listening", "tcp", TcpConfig.shown(server.addresses()));
+        }
     }
 
     /// Stops accepting, lets requests end, closes streams, then the engine. Containers go on.

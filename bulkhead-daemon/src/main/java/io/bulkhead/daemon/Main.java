@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
 /// `bulkheadd`.
 @Command(
         name = "bulkheadd",
-        description = "The container engine's daemon: answers the Docker Engine API on a unix socket.",
+        description =
+                "The container engine's daemon: answers the Docker Engine API on a unix socket, and behind TLS on TCP.",
         versionProvider = Main.Version.class,
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -91,6 +92,7 @@ final class Main implements Callable<Integer> {
                         option("--socket", socket).orElse(file.socket().path()),
                         file.socket().mode(),
                         file.socket().group()),
+                file.tcp(),
                 option("--state", state).orElse(file.state()),
                 option("--run", run).orElse(file.run()),
                 file.ids(),

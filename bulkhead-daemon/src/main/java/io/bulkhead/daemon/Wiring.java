@@ -15,6 +15,7 @@ import io.bulkhead.dockerapi.Route;
 import io.bulkhead.dockerapi.Router;
 import io.bulkhead.dockerapi.container.ContainerRoutes;
 import io.bulkhead.dockerapi.system.ApiRoutes;
+import io.bulkhead.dockerapi.token.TokenRoutes;
 import io.bulkhead.http.Handler;
 import io.bulkhead.idmap.UsernsDefaults;
 import io.bulkhead.image.ImageStore;
@@ -47,6 +48,7 @@ final class Wiring implements AutoCloseable {
 
     private final Undo closing = new Undo();
     private @Nullable Handler handler;
+    private @Nullable Entrance entrance;
 
     private Wiring() {}
 
@@ -70,7 +72,12 @@ final class Wiring implements AutoCloseable {
         AuditFile audit = AuditFile.open(state.resolve("audit"), clock);
         closing.add(audit::close);
         progress.step("the roles");
-        var gate = new Gate(new Authorizer(roles(config.roles())), audit);
+        RolesFile roles = roles(config.roles());
+        var gate = new Gate(new Authorizer(roles), audit);
+        progress.step("the tokens and certificates");
+        Entrance door = Entrance.open(config, gate, clock);
+        closing.add(door::close);
+        entrance = door;
         progress.step("the image store");
         var registries = RegistryConfig.standard(config.certificates());
         Images images = ImageStore.open(state.resolve("images"), new RegistryClient(registries));
@@ -95,8 +102,13 @@ final class Wiring implements AutoCloseable {
                 HostFacts.read(),
                 state,
                 state.resolve("audit"),
-                clock);
-        return new Router(routes(backend, config.userns()), gate);
+                clock,
+                () -> Stream.concat(roles.problem().stream(), door.problems().stream())
+                        .toList());
+        List<Route> routes = Stream.concat(
+                        routes(backend, config.userns()).stream(), TokenRoutes.of(door.tokens(), roles, clock).stream())
+                .toList();
+        return new Router(routes, gate);
     }
 
     private static List<Route> routes(Backend backend, UsernsDefaults userns) {
@@ -139,6 +151,13 @@ final class Wiring implements AutoCloseable {
                     case LOG -> RecordingChoice.LOG;
                 },
                 config.logLimit());
+    }
+
+    Entrance entrance() {
+        if (entrance == null) {
+            throw new IllegalStateException("not wired");
+        }
+        return entrance;
     }
 
     Handler handler() {

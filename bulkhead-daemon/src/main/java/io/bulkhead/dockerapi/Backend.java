@@ -7,10 +7,13 @@ import io.bulkhead.network.Networks;
 import io.bulkhead.volume.Volumes;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import java.util.function.Supplier;
 
 /// What the routes answer from.
 ///
 /// @param dataRoot where state is kept, for `info`
+/// @param problems what an administrator should mend, for `info`
 /// @param auditDirectory where the record is kept
 public record Backend(
         Containers containers,
@@ -22,4 +25,5 @@ public record Backend(
         HostFacts host,
         Path dataRoot,
         Path auditDirectory,
-        Clock clock) {}
+        Clock clock,
+        Supplier<List<String>> problems) {}

@@ -2,6 +2,7 @@ package io.bulkhead.dockerapi;
 
 import io.bulkhead.audit.AccessDeniedException;
 import io.bulkhead.audit.AuditException;
+import io.bulkhead.authn.AuthnException;
 import io.bulkhead.container.EngineException;
 import io.bulkhead.image.ImageException;
 import io.bulkhead.kernel.Errno;
@@ -16,8 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
-/// What an exception means to a client: Docker's status and the words for `{"message": ...}`. The one place where HTTP
-/// statuses of failures are chosen.
+/// What an exception means to a client: Docker's status and the words for `{"message": ...}`. The one place where
+/// HTTP statuses of failures are chosen.
 record Failure(int status, String message) {
 
     private static final System.Logger LOG = System.getLogger(Failure.class.getName());
@@ -32,6 +33,7 @@ record Failure(int status, String message) {
             case VolumeException volume -> new Failure(status(volume.reason()), text(volume));
             case NetworkException network -> new Failure(status(network.reason()), text(network));
             case OwnershipException ownership -> new Failure(status(ownership.reason()), text(ownership));
+            case AuthnException authn -> new Failure(status(authn.reason()), text(authn));
             case RecordingException recording -> new Failure(status(recording.reason()), text(recording));
             case JacksonException json -> new Failure(400, "invalid JSON: " + Names.shown(json.getOriginalMessage()));
             case IllegalArgumentException argument -> new Failure(400, text(argument));
@@ -105,6 +107,15 @@ record Failure(int status, String message) {
             case PROTECTED, TOO_DEEP -> 400;
             case ANOTHER_TREE -> 409;
             case STORAGE, KERNEL -> 500;
+        };
+    }
+
+    private static int status(AuthnException.Reason reason) {
+        return switch (reason) {
+            case INVALID -> 400;
+            case NOT_FOUND -> 404;
+            case CONFLICT -> 409;
+            case STORAGE -> 500;
         };
     }
 

@@ -1,7 +1,7 @@
 package io.bulkhead.http;
 
-import io.bulkhead.access.Caller;
 import io.bulkhead.kernel.UnixPeer;
+import io.bulkhead.name.Names;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -15,13 +15,18 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.EOFException;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// One client from its connecting to its end. Everything here runs on the connection's event loop, except the few
@@ -45,17 +50,36 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final HttpResponseEncoder encoder = new HttpResponseEncoder();
     private Phase phase = Phase.HTTP;
     private boolean inputEnded;
-    private @Nullable Caller caller;
+    /// Counted as somebody nobody knows.
+    private boolean stranger;
+    private final @Nullable SecureWire wire;
+    private @Nullable Peer peer;
     private volatile @Nullable ServerExchange current;
     private @Nullable Incoming raw;
     private boolean startDue;
     private @Nullable Future<?> idleTimer;
 
+    /// Over a unix socket.
     Connection(Connections connections, DuplexChannel channel) {
+        this(connections, channel, Optional.empty());
+        channel.pipeline().addLast(decoder, encoder, this);
+    }
+
+    /// Over TLS.
+    Connection(Connections connections, DuplexChannel channel, Tls tls) {
+        this(
+                connections,
+                channel,
+                Optional.of(new SecureWire(tls, channel, connections.limits().introduction())));
+        channel.pipeline()
+                .addLast(new PlainRequests(this::turnedOutPlain), requireWire().handler(), decoder, encoder, this);
+    }
+
+    private Connection(Connections connections, DuplexChannel channel, Optional<SecureWire> wire) {
         this.connections = connections;
         this.channel = channel;
+        this.wire = wire.orElse(null);
         this.decoder = new RequestDecoder(connections.limits().headBytes());
-        channel.pipeline().addLast(decoder, encoder, this);
     }
 
     /// From any thread.
@@ -122,20 +146,80 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
+        if (wire == null) {
+            if (meet(new Link.Unix(descriptor())) && admit()) {
+                awaitRequest();
+                channel.read();
+            }
+            return;
+        }
+        stranger = connections.strangers().admit(wire.address());
+        if (!stranger) {
+            wire.refused("too many connections on which nobody has been identified");
+            close();
+        } else if (admit()) {
+            channel.read();
+        }
+    }
+
+    private boolean meet(Link link) {
         try {
-            caller = connections.identity().of(descriptor());
+            peer = connections.identity().of(link);
+            return true;
         } catch (IOException unknown) {
             LOG.log(System.Logger.Level.WARNING, "connection refused", "reason", unknown.getMessage());
             close();
-            return;
+            return false;
         }
-        if (!connections.admit(this)) {
+    }
+
+    private boolean admit() {
+        boolean room = connections.admit(this);
+        if (!room) {
             LOG.log(System.Logger.Level.WARNING, "connection refused", "reason", "too many connections");
             close();
+        }
+        return room;
+    }
+
+    private void handshakeEnded(SslHandshakeCompletionEvent end) {
+        SecureWire secure = requireWire();
+        if (phase != Phase.HTTP) {
             return;
         }
-        awaitRequest();
-        channel.read();
+        if (!end.isSuccess()) {
+            // The handler closes after its alert.
+            HandshakeFailure.reason(end.cause()).ifPresent(secure::refused);
+            return;
+        }
+        List<X509Certificate> certificates = secure.certificates();
+        if (meet(new Link.Secure(certificates, secure.address()))) {
+            if (!certificates.isEmpty()) {
+                noStranger();
+            }
+            awaitRequest();
+            channel.read();
+        }
+    }
+
+    /// From any thread: somebody was identified by a request.
+    void identified() {
+        if (wire != null) {
+            channel.eventLoop().execute(this::noStranger);
+        }
+    }
+
+    private void noStranger() {
+        if (stranger) {
+            stranger = false;
+            connections.strangers().leave(requireWire().address());
+        }
+    }
+
+    private void turnedOutPlain(ChannelFuture answer) {
+        requireWire().turnedOutPlain();
+        requireWire().refused("HTTP without TLS on the TLS port");
+        ChannelFuture _ = answer.addListener(_ -> linger());
     }
 
     @Override
@@ -170,7 +254,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         try {
             var target = RequestTarget.parse(request.uri());
             stopIdleTimer();
-            current = new ServerExchange(this, requireCaller(), request, target);
+            current = new ServerExchange(this, requirePeer(), request, target);
             startDue = true;
         } catch (MalformedException malformed) {
             refuse(Refusal.malformed(malformed.problem()));
@@ -238,7 +322,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         phase = Phase.LINGERING;
         stopIdleTimer();
-        ChannelFuture _ = channel.shutdownOutput().addListener(_ -> {
+        ChannelFuture _ = (wire == null ? channel.shutdownOutput() : wire.shutdownOutput()).addListener(_ -> {
             if (inputEnded) {
                 close();
             }
@@ -252,7 +336,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
+        switch (event) {
+            case SslHandshakeCompletionEvent end -> handshakeEnded(end);
+            case SslCloseCompletionEvent end when end.isSuccess() -> inputEnded();
+            case ChannelInputShutdownEvent _ when wire == null || wire.endedByClient() -> inputEnded();
+            // Cut off: what came may not be all (RFC 8446 section 6.1).
+            case ChannelInputShutdownEvent _ when phase != Phase.LINGERING -> close();
+            case ChannelInputShutdownEvent _ -> inputEnded();
+            default -> {
+                // Not for this handler.
+            }
+        }
+    }
+
+    private void inputEnded() {
+        if (!inputEnded) {
             inputEnded = true;
             clientEndedItsSide();
         }
@@ -269,6 +367,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
             raw.end();
         } else if (exchange != null) {
             exchange.incomingBody().fail(new EOFException("the client ended inside the request body"));
+            if (wire != null) {
+                // Nothing tells a client that closed TCP from one that still reads. As in Go's server, which Docker's
+                // is: what waits for nothing else ends, and an answer that is on its way goes on.
+                exchange.disconnection().happened();
+            }
         }
         checkAgainLater();
     }
@@ -296,6 +399,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         stopIdleTimer();
+        noStranger();
         connections.left(this);
         ServerExchange exchange = current;
         if (raw != null) {
@@ -309,7 +413,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (wire != null && cause.getCause() instanceof SSLException broken) {
+            // A handshake that failed was told already.
+            if (peer != null) {
+                wire.refused("TLS: " + Names.shown(String.valueOf(broken.getMessage())));
+            }
+        } else if (!(cause instanceof IOException)) {
             LOG.log(System.Logger.Level.ERROR, "connection failed", cause);
         }
         close();
@@ -321,8 +430,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void awaitRequest() {
-        idleTimer = channel.eventLoop()
-                .schedule(this::close, connections.limits().idle().toMillis(), TimeUnit.MILLISECONDS);
+        Limits limits = connections.limits();
+        Duration patience = stranger ? limits.introduction() : limits.idle();
+        idleTimer = channel.eventLoop().schedule(this::close, patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void closeAfter(Duration delay) {
@@ -341,11 +451,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return ((UnixChannel) channel).fd().intValue();
     }
 
-    private Caller requireCaller() {
-        if (caller == null) {
-            throw new IllegalStateException("a request without a caller");
+    private Peer requirePeer() {
+        if (peer == null) {
+            throw new IllegalStateException("a request from nobody");
         }
-        return caller;
+        return peer;
+    }
+
+    private SecureWire requireWire() {
+        if (wire == null) {
+            throw new IllegalStateException("no TLS on a unix socket");
+        }
+        return wire;
     }
 
     private Incoming requireRaw() {

@@ -16,16 +16,22 @@ final class Connections {
     private final Limits limits;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger running = new AtomicInteger();
+    private final Strangers strangers;
     private volatile boolean stopping;
 
     Connections(Identity identity, Handler handler, Limits limits) {
         this.identity = identity;
         this.handler = handler;
         this.limits = limits;
+        this.strangers = new Strangers(limits.strangers());
     }
 
     Identity identity() {
         return identity;
+    }
+
+    Strangers strangers() {
+        return strangers;
     }
 
     Limits limits() {
@@ -68,8 +74,13 @@ final class Connections {
     /// The door of every request: nothing a handler throws gets past it.
     private boolean handle(ServerExchange exchange) {
         try {
+            exchange.identify();
             handler.handle(exchange);
             return exchange.finish();
+        } catch (UnidentifiedException nobody) {
+            exchange.endsConnection();
+            exchange.setHeader("WWW-Authenticate", "Bearer");
+            return answerInstead(exchange, nobody.status(), String.valueOf(nobody.getMessage()));
         } catch (MalformedException malformed) {
             return answerInstead(exchange, 400, malformed.problem());
         } catch (SlowBodyException slow) {

@@ -1,6 +1,7 @@
 package io.bulkhead.http;
 
 import io.bulkhead.access.Caller;
+import io.bulkhead.name.Names;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -31,7 +32,7 @@ final class ServerExchange implements Exchange {
     private static final HttpResponseStatus UPGRADED = HttpResponseStatus.valueOf(101, "UPGRADED");
 
     private final Connection connection;
-    private final Caller caller;
+    private final Peer peer;
     private final HttpRequest request;
     private final RequestTarget target;
     private final Outgoing outgoing;
@@ -42,16 +43,30 @@ final class ServerExchange implements Exchange {
     private volatile boolean begun;
     private volatile boolean streaming;
     private boolean persistent;
+    private boolean last;
+    private @Nullable Caller caller;
     private @Nullable OutputStream stream;
 
-    ServerExchange(Connection connection, Caller caller, HttpRequest request, RequestTarget target) {
+    ServerExchange(Connection connection, Peer peer, HttpRequest request, RequestTarget target) {
         this.connection = connection;
-        this.caller = caller;
+        this.peer = peer;
         this.request = request;
         this.target = target;
         this.outgoing = connection.outgoing();
         this.body = new Incoming(this::askForBody, connection.bodyPatience());
         this.continueWanted = request.headers().contains(HttpHeaderNames.EXPECT);
+    }
+
+    /// Finds out who asks, before anybody else sees the request.
+    void identify() throws UnidentifiedException {
+        caller = peer.identify(new Peer.Claim(
+                Names.shown(method() + " " + path()), request.headers().getAll(HttpHeaderNames.AUTHORIZATION)));
+        connection.identified();
+    }
+
+    /// No further request is taken on the connection after this one.
+    void endsConnection() {
+        last = true;
     }
 
     Incoming incomingBody() {
@@ -86,6 +101,9 @@ final class ServerExchange implements Exchange {
 
     @Override
     public Caller caller() {
+        if (caller == null) {
+            throw new IllegalStateException("nobody was identified");
+        }
         return caller;
     }
 
@@ -206,7 +224,7 @@ final class ServerExchange implements Exchange {
             throw new IllegalStateException("the request is answered already");
         }
         begun = true;
-        persistent = HttpUtil.isKeepAlive(request) && connection.mayPersist();
+        persistent = !last && HttpUtil.isKeepAlive(request) && connection.mayPersist();
     }
 
     private HttpResponse head(HttpResponseStatus status) {

@@ -28,6 +28,7 @@ class ConfigFileTest {
         assertThat(config.socket().path()).hasToString("/run/bulkhead/bulkhead.sock");
         assertThat(config.socket().mode()).isEqualTo(0600);
         assertThat(config.socket().group()).isEmpty();
+        assertThat(config.tcp()).isEmpty();
         assertThat(config.state()).hasToString("/var/lib/bulkhead");
         assertThat(config.run()).hasToString("/run/bulkhead");
         assertThat(config.ids()).isEqualTo(new IdRange(1_000_000_000, 1_000_000_000));
@@ -39,6 +40,49 @@ class ConfigFileTest {
         assertThat(config.certificates()).hasToString("/etc/bulkhead/certs.d");
         assertThat(config.logLimit()).isEqualTo(16 << 20);
         assertThat(config.grace()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void tcpIsReadWithItsFiles() {
+        Config.Tcp tcp = ConfigFile.parse("""
+                tcp:
+                  listen: ["127.0.0.1:2376", "[::1]:2376", "0.0.0.0:0"]
+                  certificate: /e/cert.pem
+                  key: /e/key.pem
+                  client-ca: /e/ca.pem
+                  crl: /e/crl.pem
+                  tokens: true
+                """).tcp().orElseThrow();
+
+        assertThat(TcpConfig.shown(tcp.listen()))
+                .containsExactly("127.0.0.1:2376", "[0:0:0:0:0:0:0:1]:2376", "0.0.0.0:0");
+        assertThat(tcp.files().clientAuthorities()).contains(Path.of("/e/ca.pem"));
+        assertThat(tcp.files().revocations()).contains(Path.of("/e/crl.pem"));
+        assertThat(tcp.tokens()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {}                                                          | tcp.listen: there is no address to listen on
+            {listen: []}                                                | tcp.listen: there is no address to listen on
+            {listen: ["127.0.0.1:2375"]}                                | without TLS everybody who reaches the port
+            {listen: ["127.0.0.1:2375"], certificate: /c}               | without TLS everybody who reaches the port
+            {listen: ["127.0.0.1:2375"], client-ca: /c, tokens: true}   | without TLS everybody who reaches the port
+            {listen: ["1.2.3.4:1"], certificate: /c, key: /k}           | tcp.client-ca: without it nobody
+            {listen: ["1.2.3.4:1"], certificate: /c, key: /k, tokens: false} | tcp.client-ca: without it nobody
+            {listen: ["1.2.3.4:1"], certificate: /c, key: /k, tokens: true, crl: /r} | tcp.crl: there is no tcp.client-ca
+            {listen: ["1.2.3.4:1"], certificate: c, key: /k, client-ca: /a}  | `c` is not an absolute path
+            {listen: [localhost:1], certificate: /c, key: /k, client-ca: /a} | is not an address and a port
+            {listen: ["1.2.3.4"], certificate: /c, key: /k, client-ca: /a}   | is not an address and a port
+            {listen: ["::1:2376"], certificate: /c, key: /k, client-ca: /a}  | is not an address and a port
+            {listen: ["1.2.3:80"], certificate: /c, key: /k, client-ca: /a}  | is not an address and a port
+            {listen: ["1.2.3.4:65536"], certificate: /c, key: /k, client-ca: /a} | is not an address and a port
+            {listen: ["1.2.3.4:1"], certificate: /c, key: /k, cilent-ca: /a} | did you mean `client-ca`
+            """)
+    void tcpWithoutTlsOrWithoutCallersIsRefused(String keys, String problem) {
+        assertThatThrownBy(() -> ConfigFile.parse("tcp: " + keys + "\n"))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining(problem);
     }
 
     @Test

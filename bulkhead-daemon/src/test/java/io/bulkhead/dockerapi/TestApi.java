@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/// The routes over real volumes, events and a real record in a directory of the test's, and over images, networks and
-/// containers in memory.
+/// The routes over real volumes, events and a real record in a directory of the test's, and over images, networks
+/// and containers in memory.
 public final class TestApi implements AutoCloseable {
 
     /// What `docker login` asks; a registry that takes nobody.
@@ -59,7 +59,8 @@ public final class TestApi implements AutoCloseable {
                 HostFacts.read(),
                 directory,
                 directory.resolve("audit"),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                List::of);
     }
 
     public Router router(List<Route> routes) {

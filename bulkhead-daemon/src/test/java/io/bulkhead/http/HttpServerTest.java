@@ -513,7 +513,7 @@ class HttpServerTest {
                             pause(1000);
                             out.write(bytes("late"));
                         },
-                        _ -> TestServer.ANYBODY,
+                        _ -> _ -> TestServer.ANYBODY,
                         limits);
                 var idle = server.client();
                 var slow = server.client();
@@ -531,7 +531,7 @@ class HttpServerTest {
     void aBodyThatDoesNotComeIsAnsweredButASilentRawConnectionIsNot() throws Exception {
         var limits = new Limits(65536, 100, Duration.ofMinutes(1), Duration.ofMillis(300), Duration.ofSeconds(1));
         String head = " HTTP/1.1\r\nHost: d\r\nContent-Length: 9\r\n\r\n";
-        try (var server = TestServer.start(HttpServerTest::readOrUpgrade, _ -> TestServer.ANYBODY, limits);
+        try (var server = TestServer.start(HttpServerTest::readOrUpgrade, _ -> _ -> TestServer.ANYBODY, limits);
                 var silent = server.client();
                 var dripping = server.client();
                 var raw = server.client()) {
@@ -569,7 +569,7 @@ class HttpServerTest {
     @Test
     void connectionsBeyondTheLimitAreClosed() throws Exception {
         var limits = new Limits(65536, 2, Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofSeconds(1));
-        try (var server = TestServer.start(HttpServerTest::echo, _ -> TestServer.ANYBODY, limits);
+        try (var server = TestServer.start(HttpServerTest::echo, _ -> _ -> TestServer.ANYBODY, limits);
                 var first = server.client();
                 var second = server.client()) {
             first.get("/1").readAnswer();

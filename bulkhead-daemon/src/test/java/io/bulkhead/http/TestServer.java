@@ -23,7 +23,7 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(Handler handler) throws IOException {
-        return start(handler, _ -> ANYBODY, Limits.STANDARD);
+        return start(handler, _ -> _ -> ANYBODY, Limits.STANDARD);
     }
 
     static TestServer start(Handler handler, Identity identity, Limits limits) throws IOException {

@@ -179,6 +179,7 @@ final class InfoAnswer {
 
     private List<String> warnings() {
         var warnings = new ArrayList<String>();
+        backend.problems().get().forEach(problem -> warnings.add("WARNING: " + problem));
         if (!engine.idmappedLayers()) {
             warnings.add("WARNING: this kernel or file system has no idmapped mounts: image layers are copied"
                     + " once for every id range");

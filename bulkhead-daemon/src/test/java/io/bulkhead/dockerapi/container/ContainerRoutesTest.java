@@ -69,7 +69,8 @@ class ContainerRoutesTest {
                 host,
                 directory,
                 directory,
-                clock);
+                clock,
+                List::of);
         router = new Router(
                 ContainerRoutes.of(backend, new TrustPolicy(), new Random(1), UsernsDefaults.standard()),
                 new Gate(new Authorizer(), new Remembered()));

@@ -3,10 +3,12 @@ package io.bulkhead.dockerapi.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.bulkhead.access.Caller;
 import io.bulkhead.authn.PeerCredentials;
 import io.bulkhead.dockerapi.TestApi;
 import io.bulkhead.http.HttpServer;
 import io.bulkhead.http.Limits;
+import io.bulkhead.http.Link;
 import io.bulkhead.http.Listener;
 import io.bulkhead.name.Digest;
 import java.io.File;
@@ -43,7 +45,10 @@ class StockClientTest {
         api = new TestApi(directory);
         server = HttpServer.start(
                 List.of(new Listener.At(directory.resolve("s"))),
-                new PeerCredentials(Path.of("/proc"))::caller,
+                link -> {
+                    Caller caller = new PeerCredentials(Path.of("/proc")).caller(((Link.Unix) link).descriptor());
+                    return _ -> caller;
+                },
                 api.router(ApiRoutes.of(api.backend)),
                 Limits.STANDARD);
     }
