@@ -34,4 +34,6 @@ module io.bulkhead.cli {
             info.picocli;
     opens io.bulkhead.cli.userns to
             info.picocli;
+    opens io.bulkhead.cli.token to
+            info.picocli;
 }

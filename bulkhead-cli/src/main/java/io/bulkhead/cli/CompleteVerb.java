@@ -2,7 +2,6 @@ package io.bulkhead.cli;
 
 import io.bulkhead.cli.api.Api;
 import io.bulkhead.cli.api.ApiException;
-import io.bulkhead.cli.api.Endpoint;
 import io.bulkhead.cli.json.JsonException;
 import io.bulkhead.cli.verb.Verb;
 import java.util.Optional;
@@ -27,9 +26,9 @@ final class CompleteVerb extends Verb {
 
     private void offer(Completion at) {
         try {
-            Api daemon = at.host().isEmpty()
+            Api daemon = at.daemon().isEmpty()
                     ? api()
-                    : new Api(Endpoint.socket(at.host(), console().environment()));
+                    : Api.of(at.daemon(), console().environment());
             at.known()
                     .names(daemon)
                     .filter(name -> name.startsWith(at.begun()))

@@ -1,5 +1,6 @@
 package io.bulkhead.cli;
 
+import io.bulkhead.cli.api.DaemonOptions;
 import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Known;
 import io.bulkhead.cli.verb.Verb;
@@ -15,11 +16,11 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /// What belongs where the cursor is in a command line that is being typed.
 ///
-/// @param host of the daemon, as far as the line says
+/// @param daemon which one, as far as the line says
 /// @param known the names that fit there
 /// @param prefix what stays of the word: an option that its value is joined to with `=`
 /// @param begun what is typed of the name
-record Completion(String host, Known known, String prefix, String begun) {
+record Completion(DaemonOptions daemon, Known known, String prefix, String begun) {
 
     private record Place(ArgSpec argument, String prefix, String begun) {}
 
@@ -28,14 +29,9 @@ record Completion(String host, Known known, String prefix, String begun) {
     static Optional<Completion> at(String line) {
         Deque<String> words = new ArrayDeque<>(List.of(line.split("\\s+", -1)));
         words.pollFirst();
-        String host = "";
-        while (!words.isEmpty() && words.peekFirst().startsWith("-")) {
-            String option = words.removeFirst();
-            if (option.equals("-H") || option.equals("--host")) {
-                host = words.isEmpty() ? "" : words.removeFirst();
-            } else if (option.startsWith("--host=")) {
-                host = option.substring("--host=".length());
-            }
+        var daemon = new DaemonOptions();
+        while (words.size() > 1 && words.peekFirst().startsWith("-")) {
+            boolean _ = daemon.take(words.removeFirst(), words);
         }
         String group = !words.isEmpty() && Verbs.GROUPS.contains(words.peekFirst()) ? words.removeFirst() : "";
         // The last word is the one that is being typed: a verb that is the last is not there yet.
@@ -43,11 +39,10 @@ record Completion(String host, Known known, String prefix, String begun) {
             return Optional.empty();
         }
         String name = (group + " " + words.removeFirst()).strip();
-        String at = host;
         return Verbs.named(name)
                 .flatMap(verb -> place(verb, words))
                 .flatMap(place -> known(place.argument)
-                        .map(known -> new Completion(at, known.in(group), place.prefix, place.begun)));
+                        .map(known -> new Completion(daemon, known.in(group), place.prefix, place.begun)));
     }
 
     private static Optional<Place> place(Verb verb, Deque<String> words) {

@@ -18,14 +18,21 @@ final class Help {
                 .map(group -> "  " + pad(group) + String.join(", ", words(group)) + "\n")
                 .collect(Collectors.joining());
         return """
-                Usage: bulkhead [-H unix:///SOCKET] COMMAND
+                Usage: bulkhead [OPTIONS] COMMAND
 
                 Containers that contain.
 
                 Options:
-                  -H, --host       Daemon socket (else BULKHEAD_HOST, DOCKER_HOST, unix:///run/bulkhead/bulkhead.sock)
+                  -H, --host       unix:///SOCKET or tcp://HOST[:2376]
+                                   (else BULKHEAD_HOST, DOCKER_HOST, unix:///run/bulkhead/bulkhead.sock)
+                      --tlsverify  Use TLS, as tcp:// needs (else DOCKER_TLS_VERIFY); --tls is the same
+                      --tlscacert  Who vouches for the daemon, a file (else ca.pem in DOCKER_CERT_PATH or ~/.docker)
+                      --tlscert    Client certificate, a file (else cert.pem there)
+                      --tlskey     Its key, a file (else key.pem there)
                   -v, --version    Print version information and quit
                       --help       Print usage
+
+                BULKHEAD_TOKEN_FILE names a file with a bearer token to be known by; BULKHEAD_TOKEN is one.
 
                 Commands:
                 %s

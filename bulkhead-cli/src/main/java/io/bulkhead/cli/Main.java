@@ -2,7 +2,7 @@ package io.bulkhead.cli;
 
 import io.bulkhead.cli.api.Api;
 import io.bulkhead.cli.api.ApiException;
-import io.bulkhead.cli.api.Endpoint;
+import io.bulkhead.cli.api.DaemonOptions;
 import io.bulkhead.cli.json.JsonException;
 import io.bulkhead.cli.system.Client;
 import io.bulkhead.cli.template.TemplateException;
@@ -14,7 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/// `bulkhead [-H unix:///SOCKET] VERB ...`: finds the verb, makes it alone, runs it, and turns what goes wrong into one
+/// `bulkhead [-H HOST] VERB ...`: finds the verb, makes it alone, runs it, and turns what goes wrong into one
 /// line on stderr and an exit code.
 public final class Main {
 
@@ -59,14 +59,10 @@ public final class Main {
     }
 
     private int dispatch(Deque<String> arguments) {
-        String host = "";
+        var daemon = new DaemonOptions();
         while (!arguments.isEmpty() && arguments.peekFirst().startsWith("-")) {
             String option = arguments.removeFirst();
-            if (option.equals("-H") || option.equals("--host")) {
-                host = value(option, arguments);
-            } else if (option.startsWith("--host=")) {
-                host = option.substring("--host=".length());
-            } else {
+            if (!taken(daemon, option, arguments)) {
                 return information(option);
             }
         }
@@ -74,14 +70,15 @@ public final class Main {
             console.out().print(Help.text());
             return 0;
         }
-        return verb(arguments, host);
+        return verb(arguments, daemon);
     }
 
-    private static String value(String option, Deque<String> arguments) {
-        if (arguments.isEmpty()) {
-            throw new Failure(BAD_OPTION, "option " + option + " needs an argument. See 'bulkhead --help'");
+    private static boolean taken(DaemonOptions daemon, String option, Deque<String> arguments) {
+        try {
+            return daemon.take(option, arguments);
+        } catch (ApiException lacking) {
+            throw new Failure(BAD_OPTION, lacking.getMessage() + ". See 'bulkhead --help'");
         }
-        return arguments.removeFirst();
     }
 
     private int information(String option) {
@@ -93,7 +90,7 @@ public final class Main {
         return 0;
     }
 
-    private int verb(Deque<String> arguments, String host) {
+    private int verb(Deque<String> arguments, DaemonOptions daemon) {
         String name = arguments.removeFirst();
         if (Verbs.GROUPS.contains(name)) {
             if (arguments.isEmpty() || arguments.peekFirst().equals("--help")) {
@@ -106,16 +103,16 @@ public final class Main {
         if (verb.isEmpty()) {
             throw new Failure("unknown command: bulkhead " + name + ". See 'bulkhead --help'");
         }
-        return run(verb.get(), name, arguments.toArray(String[]::new), host);
+        return run(verb.get(), name, arguments.toArray(String[]::new), daemon);
     }
 
-    private int run(Verb verb, String name, String[] arguments, String host) {
+    private int run(Verb verb, String name, String[] arguments, DaemonOptions daemon) {
         // picocli costs more than everything else together, and has nothing to do here.
         boolean plain = arguments.length == 0 && !verb.needsArguments();
         if (!plain && Parsing.parse(verb, name, arguments, console) == Parsing.Outcome.HELPED) {
             return 0;
         }
-        var api = new Api(Endpoint.socket(host, console.environment()));
+        Api api = Api.of(daemon, console.environment());
         try {
             return verb.run(console, api);
         } catch (ApiException refusal) {

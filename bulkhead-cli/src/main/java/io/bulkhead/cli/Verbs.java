@@ -39,6 +39,7 @@ import io.bulkhead.cli.system.EventsVerb;
 import io.bulkhead.cli.system.InfoVerb;
 import io.bulkhead.cli.system.InspectVerb;
 import io.bulkhead.cli.system.VersionVerb;
+import io.bulkhead.cli.token.RevokeVerb;
 import io.bulkhead.cli.userns.MapsVerb;
 import io.bulkhead.cli.userns.StaticVerb;
 import io.bulkhead.cli.verb.Verb;
@@ -51,8 +52,8 @@ import org.jspecify.annotations.Nullable;
 final class Verbs {
 
     /// Words that are followed by another word.
-    static final List<String> GROUPS =
-            List.of("container", "image", "volume", "network", "system", "audit", "seccomp", "userns", "ownership");
+    static final List<String> GROUPS = List.of(
+            "container", "image", "volume", "network", "system", "audit", "seccomp", "userns", "ownership", "token");
 
     /// Every name, as help and completion show it; `__complete` is for scripts.
     static final List<String> NAMES = List.of(
@@ -148,7 +149,10 @@ final class Verbs {
             "userns explain",
             "ownership ls",
             "ownership undo",
-            "ownership forget");
+            "ownership forget",
+            "token create",
+            "token ls",
+            "token revoke");
 
     private Verbs() {}
 
@@ -168,6 +172,7 @@ final class Verbs {
                     case "seccomp" -> seccomp(word);
                     case "userns" -> userns(word);
                     case "ownership" -> ownership(word);
+                    case "token" -> token(word);
                     default -> null;
                 });
     }
@@ -290,6 +295,15 @@ final class Verbs {
             case "ls", "list" -> new OwnershipListVerb();
             case "undo" -> new OwnershipUndoVerb();
             case "forget" -> new OwnershipForgetVerb();
+            default -> null;
+        };
+    }
+
+    private static @Nullable Verb token(String word) {
+        return switch (word) {
+            case "create" -> new io.bulkhead.cli.token.CreateVerb();
+            case "ls", "list" -> new io.bulkhead.cli.token.ListVerb();
+            case "revoke" -> new RevokeVerb();
             default -> null;
         };
     }

@@ -69,7 +69,7 @@ class CompletionTest {
     void whatTheLineSaysOfTheDaemonAndOfAnOptionIsKept() {
         Completion at = Completion.at("bulkhead --host=unix:///x run --net=b").orElseThrow();
 
-        assertThat(at.host()).isEqualTo("unix:///x");
+        assertThat(at.daemon().host()).isEqualTo("unix:///x");
         assertThat(at.prefix()).isEqualTo("--net=");
     }
 }

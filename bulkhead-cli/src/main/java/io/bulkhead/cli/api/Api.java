@@ -6,7 +6,6 @@ import io.bulkhead.cli.json.JsonText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.hc.core5.http.ContentType;
@@ -19,10 +18,25 @@ public final class Api {
     private static final String VERSION = "/v1.51";
     private static final byte[] NOTHING = {};
 
-    private final Path socket;
+    private final Endpoint endpoint;
+    private final Map<String, String> always;
 
-    public Api(Path socket) {
-        this.socket = socket;
+    public Api(Endpoint endpoint) {
+        this(endpoint, Map.of());
+    }
+
+    private Api(Endpoint endpoint, Map<String, String> always) {
+        this.endpoint = endpoint;
+        this.always = always;
+    }
+
+    /// The daemon that options and environment mean, asked with the token they name.
+    public static Api of(DaemonOptions options, Map<String, String> environment) {
+        return new Api(
+                Endpoint.of(options, environment),
+                BearerToken.header(environment)
+                        .map(value -> Map.of("Authorization", value))
+                        .orElse(Map.of()));
     }
 
     public Json get(String path) {
@@ -85,7 +99,7 @@ public final class Api {
     }
 
     private Answer exchange(Question question) {
-        Connection connection = Connection.open(socket);
+        Connection connection = Connection.open(endpoint, always);
         try {
             Answer answer = question.ask(connection);
             if (answer.status() >= 400) {

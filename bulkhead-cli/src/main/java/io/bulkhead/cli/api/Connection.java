@@ -4,13 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -26,46 +19,30 @@ import org.apache.hc.core5.http.impl.io.SessionInputBufferImpl;
 import org.apache.hc.core5.http.impl.io.SessionOutputBufferImpl;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 
-/// One HTTP/1.1 connection over the daemon's unix socket, put together from the parts of Apache HttpCore: its whole
+/// One HTTP/1.1 connection to the daemon, put together from the parts of Apache HttpCore: its whole
 /// client opens TCP sockets only, and this way starting costs little (docs/decisions).
 public final class Connection implements AutoCloseable {
 
     private static final int BUFFER = 16 * 1024;
 
-    private final SocketChannel channel;
+    private final Wire wire;
+    private final Map<String, String> always;
     private final InputStream input;
     private final OutputStream output;
     private final SessionInputBufferImpl inputBuffer = new SessionInputBufferImpl(BUFFER);
     private final SessionOutputBufferImpl outputBuffer = new SessionOutputBufferImpl(BUFFER);
 
-    private Connection(SocketChannel channel) {
-        this.channel = channel;
-        this.input = Channels.newInputStream(channel);
-        this.output = Channels.newOutputStream(channel);
+    private Connection(Wire wire, Map<String, String> always) {
+        this.wire = wire;
+        this.always = always;
+        this.input = wire.input();
+        this.output = wire.output();
     }
 
+    /// @param always headers of every request
     /// @throws ApiException saying what to do about it
-    static Connection open(Path socket) {
-        try {
-            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            channel.connect(UnixDomainSocketAddress.of(socket));
-            return new Connection(channel);
-        } catch (AccessDeniedException denied) {
-            throw new ApiException(0, denied(socket));
-        } catch (IOException failure) {
-            String why = String.valueOf(failure.getMessage());
-            throw new ApiException(0, why.contains("ermission denied") ? denied(socket) : unreachable(socket, why));
-        }
-    }
-
-    private static String denied(Path socket) {
-        return "permission denied on " + socket + " (file permission of the socket): run the command as root, or have "
-                + "the administrator set `socket-group` in bulkhead.yaml";
-    }
-
-    private static String unreachable(Path socket, String why) {
-        return "Cannot connect to the Bulkhead daemon at unix://" + socket + ". Is the bulkhead daemon running? "
-                + (Files.exists(socket) ? "(" + why + ")" : "(there is no such socket)");
+    static Connection open(Endpoint endpoint, Map<String, String> always) {
+        return new Connection(Wire.open(endpoint), always);
     }
 
     Answer send(String method, String path, Map<String, String> headers, byte[] body, ContentType type)
@@ -94,11 +71,12 @@ public final class Connection implements AutoCloseable {
         return answer(method);
     }
 
-    private static ClassicHttpRequest request(String method, String path, Map<String, String> headers) {
+    private ClassicHttpRequest request(String method, String path, Map<String, String> headers) {
         var request = new BasicClassicHttpRequest(method, path);
         request.setHeader("Host", "bulkhead");
         request.setHeader("User-Agent", "Bulkhead-Client");
         headers.forEach(request::setHeader);
+        always.forEach(request::setHeader);
         return request;
     }
 
@@ -159,7 +137,7 @@ public final class Connection implements AutoCloseable {
 
     void shutdownOutput() {
         try {
-            channel.shutdownOutput();
+            wire.endOutput();
         } catch (IOException _) {
             // the daemon has gone, which ends the output too
         }
@@ -168,7 +146,7 @@ public final class Connection implements AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.close();
+            wire.close();
         } catch (IOException _) {
             // nothing is left to lose: what was sent was answered, or the answer said so
         }

@@ -3,6 +3,7 @@ package io.bulkhead.cli.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulkhead.cli.api.Api;
+import io.bulkhead.cli.api.Endpoint;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -30,7 +31,7 @@ class SignalProxyTest {
     void aDaemonThatAgreesToEverything() throws IOException {
         daemon = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         daemon.bind(UnixDomainSocketAddress.of(directory.resolve("socket")));
-        proxy = new SignalProxy(new Api(directory.resolve("socket")), "abc");
+        proxy = new SignalProxy(new Api(new Endpoint.Unix(directory.resolve("socket"))), "abc");
         Thread.ofVirtual().start(this::answer);
     }
 
