@@ -40,7 +40,12 @@ final class RequestDecoder extends HttpRequestDecoder {
     void resume(ChannelHandlerContext context) throws Exception {
         holding = false;
         channelRead(context, Unpooled.EMPTY_BUFFER);
-        channelReadComplete(context);
+        if (inputEnded) {
+            // As in Connection#askForMore: to ask for more, as the decoder would, is an error from the end on.
+            context.fireChannelReadComplete();
+        } else {
+            channelReadComplete(context);
+        }
         if (inputEnded && !holding) {
             inputEnded = false;
             super.userEventTriggered(context, ChannelInputShutdownEvent.INSTANCE);
