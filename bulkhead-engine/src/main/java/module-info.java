@@ -19,6 +19,7 @@ module io.bulkhead.engine {
     exports io.bulkhead.profile;
     exports io.bulkhead.recording;
     exports io.bulkhead.runtime;
+    exports io.bulkhead.sink;
     exports io.bulkhead.volume;
     exports io.bulkhead.storage to
             io.bulkhead.daemon;

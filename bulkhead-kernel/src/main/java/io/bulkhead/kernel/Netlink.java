@@ -72,15 +72,27 @@ final class Netlink implements AutoCloseable {
     ByteBuffer ask(NetlinkMessage question, String what) {
         send(question, what);
         try (Arena arena = Arena.ofConfined()) {
-            ByteBuffer received = receive(arena.allocate(BUFFER, 8), what);
-            var header = NetlinkMessage.Header.at(received);
-            if (header.type() == NLMSG_ERROR) {
-                throw new KernelException(what, -received.getInt(HEADER));
-            }
-            byte[] answer = new byte[header.length() - HEADER];
-            received.get(HEADER, answer);
-            return ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder());
+            return answer(receive(arena.allocate(BUFFER, 8), what), what);
         }
+    }
+
+    /// As [#ask], but the answer is sent by a thread of the kernel's: waits for it.
+    ByteBuffer askAndWait(NetlinkMessage question, String what) {
+        try (Arena arena = Arena.ofConfined()) {
+            waitAtMost(arena, PATIENCE_SECONDS);
+            send(question, what);
+            return answer(receive(arena.allocate(BUFFER, 8), 0, what), what);
+        }
+    }
+
+    private static ByteBuffer answer(ByteBuffer received, String what) {
+        var header = NetlinkMessage.Header.at(received);
+        if (header.type() == NLMSG_ERROR) {
+            throw new KernelException(what, -received.getInt(HEADER));
+        }
+        byte[] answer = new byte[header.length() - HEADER];
+        received.get(HEADER, answer);
+        return ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder());
     }
 
     /// Asks one question whose answer is any number of messages and an end, sent by a thread of the kernel's: waits
