@@ -2,6 +2,7 @@ package io.bulkhead.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bulkhead.access.Authorizer;
 import io.bulkhead.access.Caller;
@@ -196,5 +197,37 @@ class RotationTest {
         write(ALL, 120, 10);
         assertThat(verify().problem()).isEmpty();
         assertThat(Files.readString(files.current())).contains("\"torn_bytes_before\":7");
+    }
+
+    @Test
+    void onAFullDiskNoNewFileIsBegunAndWhatMakesRoomIsRecorded() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "mounting a small tmpfs needs root");
+        Path small = Files.createDirectory(directory.resolve("small"));
+        assertThat(new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", small.toString()).start().waitFor())
+                .isZero();
+        try (var file = AuditFile.open(small, ALL, Clock.systemUTC())) {
+            remove(file, 1);
+            assertThatThrownBy(() -> Files.write(small.resolve("filler"), new byte[4 << 20]))
+                    .isInstanceOf(IOException.class);
+
+            remove(file, 500);
+            assertThat(new RecordFiles(small).older()).isEmpty();
+            Files.delete(small.resolve("filler"));
+            remove(file, 500);
+
+            assertThat(new RecordFiles(small).older()).isNotEmpty();
+            assertThat(new AuditReader(small).verify(List.of(), Optional.empty()).problem())
+                    .isEmpty();
+        } finally {
+            assertThat(new ProcessBuilder("umount", small.toString()).start().waitFor())
+                    .isZero();
+        }
+    }
+
+    private static void remove(AuditFile file, int count) {
+        for (int i = 0; i < count; i++) {
+            var _ = new Gate(new Authorizer(), file)
+                    .require(new Caller.Engine("test"), Operation.VOLUME_REMOVE, Target.object("v" + i));
+        }
     }
 }
