@@ -1,5 +1,7 @@
 /// The `bulkhead` command: a client of the daemon's API that runs as the user and carries no engine code.
 module io.bulkhead.cli {
+    // Values only, such as the check of a record: no engine code.
+    requires io.bulkhead.model;
     requires static org.jspecify;
     requires info.picocli;
     requires org.apache.httpcomponents.core5.httpcore5;

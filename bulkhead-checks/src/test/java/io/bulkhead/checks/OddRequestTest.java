@@ -42,7 +42,8 @@ class OddRequestTest {
                         try {
                             return Command.text(file)
                                     .lines()
-                                    .filter(line -> line.contains("container.create"))
+                                    .filter(line ->
+                                            line.contains("\"kind\":\"call\"") && line.contains("container.create"))
                                     .count();
                         } catch (IOException failure) {
                             throw new UncheckedIOException(failure);

@@ -1,6 +1,8 @@
 package io.bulkhead.cli;
 
+import io.bulkhead.cli.audit.AuditKeyVerb;
 import io.bulkhead.cli.audit.AuditShowVerb;
+import io.bulkhead.cli.audit.AuditSinksVerb;
 import io.bulkhead.cli.audit.AuditTailVerb;
 import io.bulkhead.cli.audit.AuditVerifyVerb;
 import io.bulkhead.cli.audit.DenialsVerb;
@@ -138,6 +140,8 @@ final class Verbs {
             "audit tail",
             "audit show",
             "audit verify",
+            "audit sinks",
+            "audit key",
             "seccomp record",
             "seccomp recordings",
             "seccomp recorded",
@@ -313,6 +317,8 @@ final class Verbs {
             case "tail" -> new AuditTailVerb();
             case "show" -> new AuditShowVerb();
             case "verify" -> new AuditVerifyVerb();
+            case "sinks" -> new AuditSinksVerb();
+            case "key" -> new AuditKeyVerb();
             default -> null;
         };
     }

@@ -1,9 +1,11 @@
 package io.bulkhead.daemon;
 
+import io.bulkhead.audit.AuditSettings;
 import io.bulkhead.authn.TlsPaths;
 import io.bulkhead.container.EngineSettings.StaticIds;
 import io.bulkhead.idmap.IdRange;
 import io.bulkhead.idmap.UsernsDefaults;
+import io.bulkhead.sink.SinkSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.Optional;
 /// @param userns the mode of containers that ask for none
 /// @param certificates a directory per registry with the CA certificates it is trusted by
 /// @param roles who may do what; without that file root administers and nobody else may do anything
+/// @param audit how the record is kept, and who gets copies of it
 /// @param recording how the calls of containers are recorded
 /// @param logLimit bytes after which a container's log begins anew; negative for no limit
 /// @param grace how long requests may take to end at shutdown
@@ -36,6 +39,7 @@ record Config(
         Bridge bridge,
         Path certificates,
         Path roles,
+        Audit audit,
         Recording recording,
         long logLimit,
         Duration grace) {
@@ -73,6 +77,12 @@ record Config(
         AUTO,
         EBPF,
         LOG
+    }
+
+    record Audit(AuditSettings record, List<SinkSettings> sinks) {
+        Audit {
+            sinks = List.copyOf(sinks);
+        }
     }
 
     record Log(LogFormat format, System.Logger.Level level) {}

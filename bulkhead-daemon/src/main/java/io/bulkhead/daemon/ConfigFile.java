@@ -50,11 +50,12 @@ final class ConfigFile {
             @Nullable NetworkKeys network,
             @Nullable RegistryKeys registries,
             @Nullable ContainerKeys containers,
+            @Nullable AuditSection audit,
             @Nullable String roles,
             @JsonProperty("shutdown-seconds") @Nullable Integer shutdownSeconds) {
 
         static final Content EMPTY =
-                new Content(null, null, null, null, null, null, null, null, null, null, null, null);
+                new Content(null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     record SocketKeys(
@@ -174,8 +175,9 @@ final class ConfigFile {
                 new Config.Bridge(or(network.bridge, "bulkhead0"), Optional.ofNullable(network.subnet)),
                 absolute("registries.certificates", or(registries.certificates, "/etc/bulkhead/certs.d")),
                 absolute("roles", or(content.roles, "/etc/bulkhead/roles.yaml")),
+                or(content.audit, AuditSection.EMPTY).config(),
                 choice("containers.recording", or(containers.recording, "auto"), Config.Recording.class),
-                containers.logSize == null ? DEFAULT_LOG_LIMIT : size(containers.logSize),
+                containers.logSize == null ? DEFAULT_LOG_LIMIT : size("containers.log-size", containers.logSize),
                 grace(or(content.shutdownSeconds, 10)));
     }
 
@@ -230,13 +232,13 @@ final class ConfigFile {
     }
 
     /// `10m`, as Docker's `max-size`; `-1` for no limit.
-    private static long size(String size) {
+    static long size(String key, String size) {
         String lower = size.toLowerCase(Locale.ROOT);
         if (lower.equals("-1")) {
             return -1;
         }
         if (!lower.matches("[0-9]{1,9}[kmg]?")) {
-            throw new StartException(": containers.log-size: `" + Names.shown(size)
+            throw new StartException(": " + key + ": `" + Names.shown(size)
                     + "` is not a size such as 10m, 512k or 1g, nor -1 for no limit");
         }
         char unit = lower.charAt(lower.length() - 1);

@@ -107,6 +107,7 @@ final class Main implements Callable<Integer> {
                 file.bridge(),
                 file.certificates(),
                 file.roles(),
+                file.audit(),
                 file.recording(),
                 file.logLimit(),
                 file.grace());

@@ -9,6 +9,7 @@ import io.bulkhead.container.Engine;
 import io.bulkhead.container.EngineSettings;
 import io.bulkhead.container.RecentEvents;
 import io.bulkhead.container.RecordingChoice;
+import io.bulkhead.dockerapi.AuditTrail;
 import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.HostFacts;
 import io.bulkhead.dockerapi.Route;
@@ -28,6 +29,7 @@ import io.bulkhead.registry.RegistryConfig;
 import io.bulkhead.registry.SignIn;
 import io.bulkhead.roles.RolesFile;
 import io.bulkhead.runtime.OciRuntime;
+import io.bulkhead.sink.Sinks;
 import io.bulkhead.trust.TrustPolicy;
 import io.bulkhead.volume.LocalVolumes;
 import io.bulkhead.volume.Volumes;
@@ -69,8 +71,10 @@ final class Wiring implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         Path state = config.state();
         progress.step("the audit record, which is checked from its beginning");
-        AuditFile audit = AuditFile.open(state.resolve("audit"), clock);
+        AuditFile audit = AuditFile.open(state.resolve("audit"), config.audit().record(), clock);
         closing.add(audit::close);
+        Sinks sinks = Sinks.open(state.resolve("audit"), config.audit().sinks());
+        closing.add(sinks::close);
         progress.step("the roles");
         RolesFile roles = roles(config.roles());
         var gate = new Gate(new Authorizer(roles), audit);
@@ -101,7 +105,7 @@ final class Wiring implements AutoCloseable {
                 new SignIn(registries)::check,
                 HostFacts.read(),
                 state,
-                state.resolve("audit"),
+                AuditTrail.of(state.resolve("audit"), audit, sinks::status),
                 clock,
                 () -> Stream.concat(roles.problem().stream(), door.problems().stream())
                         .toList());

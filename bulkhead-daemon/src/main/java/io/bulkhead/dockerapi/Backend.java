@@ -14,7 +14,6 @@ import java.util.function.Supplier;
 ///
 /// @param dataRoot where state is kept, for `info`
 /// @param problems what an administrator should mend, for `info`
-/// @param auditDirectory where the record is kept
 public record Backend(
         Containers containers,
         Images images,
@@ -24,6 +23,6 @@ public record Backend(
         RegistryLogin login,
         HostFacts host,
         Path dataRoot,
-        Path auditDirectory,
+        AuditTrail audit,
         Clock clock,
         Supplier<List<String>> problems) {}

@@ -108,8 +108,7 @@ public final class Call {
 
     /// For what a request does besides: it takes a right of its own, and answers nothing yet.
     public void allowToo(Operation other, Target target, Set<Privilege> privileges) {
-        asked = true;
-        Allowed _ = gate.require(exchange.caller(), other, target, privileges);
+        Allowed _ = judged(other, target, privileges);
     }
 
     /// As [#allow(Target, Set)] for what asks for no privilege.
@@ -145,9 +144,8 @@ public final class Call {
     ///
     /// @throws io.bulkhead.audit.AccessDeniedException when they may not do this to anything
     public RuntimeException hidden(Target target, RuntimeException absent) {
-        asked = true;
         try {
-            gate.require(exchange.caller(), operation, target, Set.of());
+            Allowed _ = judged(operation, target, Set.of());
         } catch (AccessDeniedException denied) {
             if (denied.denied().reason() != Decision.Reason.OUT_OF_SCOPE) {
                 throw denied;

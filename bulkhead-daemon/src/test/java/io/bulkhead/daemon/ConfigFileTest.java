@@ -3,12 +3,17 @@ package io.bulkhead.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulkhead.audit.AuditSettings;
 import io.bulkhead.container.EngineSettings.StaticIds;
 import io.bulkhead.idmap.IdRange;
+import io.bulkhead.sink.SinkSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,5 +206,73 @@ class ConfigFileTest {
                 .hasMessageContaining("set ids.first");
         assertThatThrownBy(() -> IdPool.requireFree(new IdRange(4000, 2000), directory))
                 .hasMessageContaining("contains the group staff (5000");
+    }
+
+    @Test
+    void theRecordIsKeptAsTheFileSays() {
+        Config.Audit audit = ConfigFile.parse("""
+                audit:
+                  sync: always
+                  rotate: {size: 10m, age: 7d}
+                  keep: {files: 20, age: 365d, size: 10g}
+                  checkpoint: {records: 100, every: 1m}
+                  sinks:
+                    - {type: journal}
+                    - {type: kernel}
+                    - {type: syslog}
+                    - {name: near, type: syslog, to: 'udp://127.0.0.1', facility: audit}
+                    - {name: far, type: syslog, to: 'tls://logs.example:7000', ca: /ca.pem, certificate: /c.pem, key: /k.pem}
+                """).audit();
+
+        assertThat(audit.record().sync()).isEqualTo(AuditSettings.Sync.ALWAYS);
+        assertThat(audit.record().rotation())
+                .isEqualTo(new AuditSettings.Rotation(10 << 20, Optional.of(Duration.ofDays(7))));
+        assertThat(audit.record().retention())
+                .isEqualTo(new AuditSettings.Retention(
+                        OptionalInt.of(20), Optional.of(Duration.ofDays(365)), OptionalLong.of(10L << 30)));
+        assertThat(audit.record().checkpoints()).isEqualTo(new AuditSettings.Checkpoints(100, Duration.ofMinutes(1)));
+        assertThat(audit.sinks())
+                .extracting(SinkSettings::where)
+                .containsExactly(
+                        "journal /run/systemd/journal/socket",
+                        "kernel",
+                        "syslog unix:///dev/log",
+                        "syslog udp://127.0.0.1:514",
+                        "syslog tls://logs.example:7000");
+    }
+
+    @Test
+    void nothingOfTheRecordIsRemovedAndNothingIsCopiedByDefault() {
+        Config.Audit audit = ConfigFile.parse("").audit();
+
+        assertThat(audit.record()).isEqualTo(AuditSettings.DEFAULTS);
+        assertThat(audit.record().retention())
+                .isEqualTo(new AuditSettings.Retention(OptionalInt.empty(), Optional.empty(), OptionalLong.empty()));
+        assertThat(audit.sinks()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    audit: {sync: sometimes}                     | audit.sync: `sometimes` is none of
+                    audit: {rotate: {size: 1k}}                  | smaller than 64k
+                    audit: {rotate: {size: -1}}                  | audit.rotate.size: `-1` is no size
+                    audit: {rotate: {age: soon}}                 | audit.rotate.age: `soon` is not a time
+                    audit: {keep: {files: 0}}                    | audit.keep.files: 0 is fewer than one
+                    audit: {checkpoint: {records: 0}}            | both must be more than nothing
+                    audit: {sink: []}                            | there is no key `sink`
+                    audit: {sinks: [{to: 'unix:///dev/log'}]}    | audit.sinks[0].type
+                    audit: {sinks: [{type: mail}]}               | audit.sinks[0].type: `mail` is none of
+                    audit: {sinks: [{type: syslog}, {type: syslog}]}                | two sinks called syslog
+                    audit: {sinks: [{type: syslog, to: 'http://x:1'}]}              | `http://x:1` is none of unix:///PATH
+                    audit: {sinks: [{type: syslog, to: 'tcp://x:1/y'}]}             | is none of unix:///PATH
+                    audit: {sinks: [{type: syslog, to: 'tcp://x', ca: /ca.pem}]}    | are for tls://, and this is tcp://
+                    audit: {sinks: [{type: syslog, to: 'tls://x', key: /k.pem}]}    | a key its certificate
+                    audit: {sinks: [{type: kernel, facility: auth}]}                | are for syslog
+                    audit: {sinks: [{type: journal, name: 'a b'}]}                  | a sink's name is of small letters
+                    """)
+    void aWrongSettingOfTheRecordIsRefused(String text, String problem) {
+        assertThatThrownBy(() -> ConfigFile.parse(text))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining(problem);
     }
 }

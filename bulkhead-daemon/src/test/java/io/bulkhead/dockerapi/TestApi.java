@@ -58,7 +58,7 @@ public final class TestApi implements AutoCloseable {
                 (registry, credentials) -> login.check(registry, credentials),
                 HostFacts.read(),
                 directory,
-                directory.resolve("audit"),
+                AuditTrail.of(directory.resolve("audit"), audit, List::of),
                 Clock.systemUTC(),
                 List::of);
     }

@@ -45,7 +45,9 @@ class KillTest {
             AuditFile.open(directory, Clock.systemUTC()).close();
             Verdict verdict = reader.verify(List.of(), Optional.empty());
             assertThat(verdict.problem()).as("round %d, seed %d", round, seed).isEmpty();
-            assertThat(missing(acknowledged)).as("round %d, seed %d", round, seed).isEmpty();
+            assertThat(missing(acknowledged))
+                    .as("round %d, seed %d", round, seed)
+                    .isEmpty();
             append(round);
         }
         assertThat(told).isGreaterThan(300);

@@ -203,7 +203,9 @@ class RotationTest {
     void onAFullDiskNoNewFileIsBegunAndWhatMakesRoomIsRecorded() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "mounting a small tmpfs needs root");
         Path small = Files.createDirectory(directory.resolve("small"));
-        assertThat(new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", small.toString()).start().waitFor())
+        assertThat(new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", small.toString())
+                        .start()
+                        .waitFor())
                 .isZero();
         try (var file = AuditFile.open(small, ALL, Clock.systemUTC())) {
             remove(file, 1);
@@ -216,7 +218,9 @@ class RotationTest {
             remove(file, 500);
 
             assertThat(new RecordFiles(small).older()).isNotEmpty();
-            assertThat(new AuditReader(small).verify(List.of(), Optional.empty()).problem())
+            assertThat(new AuditReader(small)
+                            .verify(List.of(), Optional.empty())
+                            .problem())
                     .isEmpty();
         } finally {
             assertThat(new ProcessBuilder("umount", small.toString()).start().waitFor())

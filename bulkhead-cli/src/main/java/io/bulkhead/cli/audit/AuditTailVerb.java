@@ -4,6 +4,7 @@ import io.bulkhead.cli.api.Query;
 import io.bulkhead.cli.verb.Verb;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "tail", description = "Show the last lines of the record, and follow it")
@@ -12,13 +13,16 @@ public final class AuditTailVerb extends Verb {
     @Option(
             names = {"-n", "--lines"},
             paramLabel = "NUMBER",
-            description = "How many lines (20)")
+            description = "How many of the last lines to choose from (20)")
     int lines = 20;
 
     @Option(
             names = {"-f", "--follow"},
             description = "Wait for more")
     boolean follow;
+
+    @Mixin
+    RecordChoice choice = new RecordChoice();
 
     @Option(
             names = "--format",
@@ -29,11 +33,10 @@ public final class AuditTailVerb extends Verb {
     @Override
     protected int run() {
         var shape = new RecordShape(format);
-        String path = Query.of("/bulkhead/v1/audit")
+        Query query = Query.of("/bulkhead/v1/audit")
                 .with("tail", String.valueOf(lines))
-                .withFlag("follow", follow)
-                .toString();
-        api().each("GET", path, Map.of(), line -> {
+                .withFlag("follow", follow);
+        api().each("GET", choice.addTo(query, console()).toString(), Map.of(), line -> {
             say(shape.text(line));
             if (follow) {
                 console().flush();

@@ -7,6 +7,8 @@ import io.bulkhead.dockerapi.HostFacts;
 import io.bulkhead.dockerapi.Json;
 import io.bulkhead.dockerapi.Release;
 import io.bulkhead.dockerapi.Seen;
+import io.bulkhead.name.Names;
+import io.bulkhead.sink.SinkStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -186,6 +188,15 @@ final class InfoAnswer {
         }
         if (engine.cgroupVersion() == 1) {
             warnings.add("WARNING: Support for cgroup v1 is deprecated; use cgroup v2");
+        }
+        backend.audit().sinks().get().stream()
+                .filter(sink -> sink.state() == SinkStatus.State.FAILING)
+                .forEach(sink -> warnings.add("WARNING: audit sink " + sink.name() + " gets no records: "
+                        + Names.shown(sink.problem().orElse("unknown"))));
+        long lost = backend.audit().lostOutcomes().getAsLong();
+        if (lost > 0) {
+            warnings.add("WARNING: how " + lost + " operations ended is not on the audit record: it could not be"
+                    + " written");
         }
         return warnings;
     }

@@ -8,10 +8,12 @@ import io.bulkhead.access.Decision;
 import io.bulkhead.access.Operation;
 import io.bulkhead.access.Privilege;
 import io.bulkhead.access.Target;
+import io.bulkhead.audit.AuditFile;
 import io.bulkhead.audit.AuditLog;
 import io.bulkhead.audit.Gate;
 import io.bulkhead.audit.Outcome;
 import io.bulkhead.container.RecentEvents;
+import io.bulkhead.dockerapi.AuditTrail;
 import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.HostFacts;
 import io.bulkhead.dockerapi.Router;
@@ -59,6 +61,10 @@ class ContainerRoutesTest {
     void openRouter() {
         var host = new HostFacts("id", "host", "6", "Linux", "1", "x86_64", 4, 1L << 30);
         var clock = Clock.fixed(FakeContainers.CREATED.plusSeconds(180), ZoneOffset.UTC);
+        AuditTrail trail;
+        try (var file = AuditFile.open(directory.resolve("audit"), clock)) {
+            trail = AuditTrail.of(directory.resolve("audit"), file, List::of);
+        }
         var backend = new Backend(
                 containers,
                 new OneImage(),
@@ -68,7 +74,7 @@ class ContainerRoutesTest {
                 (_, _) -> {},
                 host,
                 directory,
-                directory,
+                trail,
                 clock,
                 List::of);
         router = new Router(
