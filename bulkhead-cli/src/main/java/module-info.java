@@ -38,4 +38,6 @@ module io.bulkhead.cli {
             info.picocli;
     opens io.bulkhead.cli.token to
             info.picocli;
+    opens io.bulkhead.cli.access to
+            info.picocli;
 }

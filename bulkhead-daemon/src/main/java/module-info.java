@@ -33,6 +33,8 @@ module io.bulkhead.daemon {
             tools.jackson.databind;
     opens io.bulkhead.dockerapi.token to
             tools.jackson.databind;
+    opens io.bulkhead.dockerapi.access to
+            tools.jackson.databind;
 
     // The configuration file's records and the command's options.
     opens io.bulkhead.daemon to

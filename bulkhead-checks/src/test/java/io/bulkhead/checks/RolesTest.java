@@ -63,6 +63,9 @@ class RolesTest {
 
     private static RunningDaemon daemon;
 
+    /// A class path that every user of the host can read.
+    private static String readableClient = "";
+
     @BeforeAll
     static void start() throws IOException {
         String missing = RunningDaemon.missing();
@@ -72,6 +75,26 @@ class RolesTest {
         daemon = RunningDaemon.withImage(RunningDaemon.startWith("roles: " + directory.resolve("roles.yaml") + "\n"));
         daemon.docker("tag", IMAGE, "other:1").orFail();
         openSocket();
+        readableClient = copyOfTheClient(daemon.home().resolve("client-classes"));
+    }
+
+    /// What is built may be in a place that only root can enter.
+    private static String copyOfTheClient(Path to) throws IOException {
+        Files.createDirectory(to, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        List<String> places = new ArrayList<>();
+        for (String place : System.getProperty("java.class.path").split(":", -1)) {
+            boolean needed =
+                    Stream.of("cli", "picocli", "httpcore", "jackson-core").anyMatch(place::contains);
+            if (needed && Files.exists(Path.of(place))) {
+                Path copy = to.resolve(places.size() + "-" + Path.of(place).getFileName());
+                Command.run("cp", "-r", place, copy.toString()).orFail();
+                places.add(copy.toString());
+            } else if (!place.startsWith("/root")) {
+                places.add(place);
+            }
+        }
+        Command.run("chmod", "-R", "a+rX", to.toString()).orFail();
+        return String.join(":", places);
     }
 
     /// Everybody of this host may ask; who is answered is for the roles to say.
@@ -321,6 +344,112 @@ class RolesTest {
         assertThat(daemon.said("ps", "-a", "--format", "{{.Names}}"))
                 .contains("web-1")
                 .doesNotContain("mine-2");
+    }
+
+    /// Whether a path of the host exists is told to nobody who could not mount it.
+    @ParameterizedTest
+    @CsvSource({
+        "-v, /root, :/x:ro",
+        "-v, /no-such-path, :/x:ro",
+        "--device, /dev/null, ''",
+        "--device, /dev/no-such, ''"
+    })
+    void pathsOfTheHostAreNotLookedFor(String option, String path, String rest) {
+        String answer =
+                as(CREATOR, "run", "--rm", option, path + rest, IMAGE, "true").err();
+
+        assertThat(answer).contains("access denied by role: role app-creator").contains(path);
+    }
+
+    private static Ran asked(long id, String... arguments) {
+        return Command.of(Stream.concat(
+                                Stream.of(
+                                        "setpriv",
+                                        "--reuid=" + id,
+                                        "--regid=" + id,
+                                        "--clear-groups",
+                                        Path.of(System.getProperty("java.home"), "bin", "java")
+                                                .toString(),
+                                        "-XX:TieredStopAtLevel=1",
+                                        "-cp",
+                                        readableClient,
+                                        "io.bulkhead.cli.Main",
+                                        "access"),
+                                Stream.of(arguments))
+                        .toList())
+                .with(java.util.Map.of("BULKHEAD_HOST", "unix://" + daemon.socket()))
+                .run();
+    }
+
+    @Test
+    void everybodyMayAskAboutThemselvesAndRootAboutAll() throws IOException {
+        Ran yes = asked(OPERATOR, "can-i", "container.start", "--container", "web-1");
+        assertThat(yes.orFail().said()).startsWith("yes: role restart-web, roles.yaml line 3");
+        Ran no = asked(OPERATOR, "can-i", "container.start", "--container", "db-1");
+        assertThat(no.exitCode()).isEqualTo(1);
+        assertThat(no.out()).startsWith("no: no role of unix:61001 allows container.start on this");
+        // What is hidden answers as what is not there.
+        assertThat(asked(OPERATOR, "can-i", "container.start", "--container", "db-9")
+                        .out())
+                .isEqualTo(no.out());
+        assertThat(asked(OPERATOR, "can-i", "container.start", "--as", "uid:0").err())
+                .contains("no role of unix:61001 allows access.read");
+        assertThat(asked(OPERATOR, "roles").orFail().out())
+                .contains("restart-web")
+                .doesNotContain("app-creator");
+        assertThat(asked(0, "roles", "--all").orFail().out())
+                .contains("app-creator, bound to uid:61002")
+                .contains("privileged-creator, bound to gid:61003");
+        assertThat(asked(0, "who-can", "container.stop", "--container", "web-1")
+                        .orFail()
+                        .out())
+                .contains("uid:61001", "uid:0")
+                .doesNotContain("uid:61004");
+    }
+
+    @Test
+    void aCommandIsExplainedPrivilegeByPrivilege() throws IOException {
+        Ran refused = asked(
+                0, "explain", "--as", "uid:61002", "--", "run", "--cap-add", "NET_ADMIN", "-v", "/etc:/x:ro", IMAGE);
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.out())
+                .contains("REFUSED: making it from docker.io/library/small:1: role app-creator, roles.yaml line 6")
+                .contains("added-capability:NET_ADMIN: no line grants it")
+                .contains("host-path:/etc:ro: no line grants it");
+
+        Ran granted = asked(0, "explain", "--as", "gid:61003", "--", "run", "--cap-add", "NET_ADMIN", IMAGE, "id");
+        assertThat(granted.orFail().out()).contains("added-capability:NET_ADMIN: role privileged-creator (built in)");
+
+        Ran reaching = asked(0, "explain", "--", "run", "--network", "container:db-1", IMAGE);
+        assertThat(reaching.orFail().out()).contains("allowed: reaching into db-1: role admin (built in)");
+        assertThat(daemon.said("ps", "-a", "--format", "{{.Names}}").lines()).hasSize(2);
+    }
+
+    @Test
+    void rolesAreTriedBeforeTheyAreInForce() throws IOException {
+        Path next = directory.resolve("next-roles.yaml");
+        Files.writeString(next, ROLES.replace("web-*", "api-*"));
+        Path cases = directory.resolve("cases.yaml");
+        Files.writeString(cases, """
+                - {who: "uid:61001", operation: container.start, container: web-1, expect: allowed}
+                - {who: "uid:61001", operation: container.exec, container: web-1, expect: refused}
+                - who: "uid:61002"
+                  operation: container.create
+                  image: small
+                  privileges: ["added-capability:NET_ADMIN"]
+                  expect: refused
+                """);
+
+        assertThat(asked(0, "test", cases.toString()).orFail().said()).isEqualTo("3 of 3 as expected");
+        Ran changed = asked(0, "test", "--roles", next.toString(), cases.toString());
+        assertThat(changed.exitCode()).isEqualTo(1);
+        assertThat(changed.out())
+                .contains("cases.yaml:1: uid:61001 container.start container web-1: expected allowed, but refused")
+                .contains("2 of 3 as expected");
+        Files.writeString(cases, "- {who: \"uid:61001\", operation: container.strt, expect: allowed}\n");
+        assertThat(asked(0, "test", cases.toString()).err())
+                .contains("cases, line 1")
+                .contains("did you mean container.start");
     }
 
     @Test

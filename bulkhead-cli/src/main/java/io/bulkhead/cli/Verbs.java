@@ -1,5 +1,9 @@
 package io.bulkhead.cli;
 
+import io.bulkhead.cli.access.CanIVerb;
+import io.bulkhead.cli.access.RolesVerb;
+import io.bulkhead.cli.access.TestVerb;
+import io.bulkhead.cli.access.WhoCanVerb;
 import io.bulkhead.cli.audit.AuditKeyVerb;
 import io.bulkhead.cli.audit.AuditShowVerb;
 import io.bulkhead.cli.audit.AuditSinksVerb;
@@ -55,7 +59,17 @@ final class Verbs {
 
     /// Words that are followed by another word.
     static final List<String> GROUPS = List.of(
-            "container", "image", "volume", "network", "system", "audit", "seccomp", "userns", "ownership", "token");
+            "container",
+            "image",
+            "volume",
+            "network",
+            "system",
+            "audit",
+            "seccomp",
+            "userns",
+            "ownership",
+            "access",
+            "token");
 
     /// Every name, as help and completion show it; `__complete` is for scripts.
     static final List<String> NAMES = List.of(
@@ -148,6 +162,11 @@ final class Verbs {
             "seccomp show",
             "seccomp explain",
             "seccomp diff",
+            "access can-i",
+            "access who-can",
+            "access roles",
+            "access explain",
+            "access test",
             "userns ls",
             "userns static",
             "userns explain",
@@ -175,6 +194,7 @@ final class Verbs {
                     case "audit" -> audit(word);
                     case "seccomp" -> seccomp(word);
                     case "userns" -> userns(word);
+                    case "access" -> access(word);
                     case "ownership" -> ownership(word);
                     case "token" -> token(word);
                     default -> null;
@@ -269,6 +289,17 @@ final class Verbs {
             case "events" -> new EventsVerb();
             case "info" -> new InfoVerb();
             case "prune" -> new io.bulkhead.cli.system.PruneVerb();
+            default -> null;
+        };
+    }
+
+    private static @Nullable Verb access(String word) {
+        return switch (word) {
+            case "can-i" -> new CanIVerb();
+            case "who-can" -> new WhoCanVerb();
+            case "roles" -> new RolesVerb();
+            case "explain" -> new AccessExplainVerb();
+            case "test" -> new TestVerb();
             default -> null;
         };
     }

@@ -14,6 +14,7 @@ import io.bulkhead.dockerapi.Backend;
 import io.bulkhead.dockerapi.HostFacts;
 import io.bulkhead.dockerapi.Route;
 import io.bulkhead.dockerapi.Router;
+import io.bulkhead.dockerapi.access.AccessRoutes;
 import io.bulkhead.dockerapi.container.ContainerRoutes;
 import io.bulkhead.dockerapi.system.ApiRoutes;
 import io.bulkhead.dockerapi.token.TokenRoutes;
@@ -109,16 +110,20 @@ final class Wiring implements AutoCloseable {
                 clock,
                 () -> Stream.concat(roles.problem().stream(), door.problems().stream())
                         .toList());
-        List<Route> routes = Stream.concat(
-                        routes(backend, config.userns()).stream(), TokenRoutes.of(door.tokens(), roles, clock).stream())
-                .toList();
-        return new Router(routes, gate);
+        return new Router(
+                Stream.concat(
+                                routes(backend, config.userns(), roles).stream(),
+                                TokenRoutes.of(door.tokens(), roles, clock).stream())
+                        .toList(),
+                gate);
     }
 
-    private static List<Route> routes(Backend backend, UsernsDefaults userns) {
-        return Stream.concat(
-                        ApiRoutes.of(backend).stream(),
-                        ContainerRoutes.of(backend, new TrustPolicy(), new SecureRandom(), userns).stream())
+    private static List<Route> routes(Backend backend, UsernsDefaults userns, RolesFile roles) {
+        return Stream.of(
+                        ApiRoutes.of(backend),
+                        ContainerRoutes.of(backend, new TrustPolicy(), new SecureRandom(), userns, roles),
+                        new AccessRoutes(backend, roles).routes())
+                .flatMap(List::stream)
                 .toList();
     }
 

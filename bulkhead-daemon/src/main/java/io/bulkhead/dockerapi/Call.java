@@ -139,6 +139,14 @@ public final class Call {
         return view().lists(other, item);
     }
 
+    /// As [#allow(Target, Set)] where it would be refused, and nothing at all where it would not: for what is asked in
+    /// parts and allowed as a whole.
+    public void requireAllowable(Target target, Set<Privilege> privileges) {
+        if (!view().allows(operation, target, privileges)) {
+            Allowed _ = allow(target, privileges);
+        }
+    }
+
     /// For what is there and is not for this caller: the refusal goes on the record, and `absent` is what they hear,
     /// unless no role of theirs has the operation at all.
     ///

@@ -119,6 +119,24 @@ public final class AccessPolicy {
                 .toList();
     }
 
+    /// One line of a role, for people.
+    ///
+    /// @param role whose line it is, also where another extends that one
+    /// @param line of the file, 0 for what is built in
+    public record Line(String role, int line, String text) {}
+
+    /// All lines of a role, with those of the roles it extends.
+    public List<Line> lines(String role) {
+        return grants(role).stream()
+                .map(grant -> new Line(grant.role(), grant.line(), grant.text()))
+                .toList();
+    }
+
+    /// Everybody a role is bound to.
+    public Set<Principal> principals() {
+        return bindings.keySet();
+    }
+
     /// The lines of a role that are about an operation.
     List<Grant> grants(String role, Operation operation) {
         return byOperation.getOrDefault(role, Map.of()).getOrDefault(operation, List.of());

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Authorizer {
 
     private static final Set<Operation> FOR_EVERYBODY_WITH_A_ROLE =
-            Set.of(Operation.SYSTEM_PING, Operation.SYSTEM_VERSION);
+            Set.of(Operation.SYSTEM_PING, Operation.SYSTEM_VERSION, Operation.ACCESS_SELF);
 
     private final Supplier<AccessPolicy> policy;
 

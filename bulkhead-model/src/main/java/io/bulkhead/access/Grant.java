@@ -6,6 +6,7 @@ import java.util.Set;
 /// One line of a role: operations, and on what. A part that is absent means anything, but for the privileges:
 /// without any it is for unprivileged containers only.
 ///
+/// @param text as the file has it, for people
 /// @param role whose line it is, also where another role extends that one
 /// @param line of the file it stands in, 0 for the roles that are built in
 /// @param denies whether it forbids what it names, whatever else allows it
@@ -14,6 +15,7 @@ import java.util.Set;
 /// @param networks patterns of names
 /// @param own only what the caller made
 record Grant(
+        String text,
         String role,
         int line,
         boolean denies,

@@ -79,6 +79,8 @@ public enum Operation {
     OWNERSHIP_UNDO("ownership.undo"),
     /// Environment values of a container, shown with everything else about it.
     CONTAINER_ENVIRONMENT("container.environment"),
+    /// What one's own roles allow: for everybody who has one.
+    ACCESS_SELF("access.self"),
     /// What roles there are and what they would decide for others; about oneself everybody may ask.
     ACCESS_READ("access.read"),
     /// Bearer tokens for machines.

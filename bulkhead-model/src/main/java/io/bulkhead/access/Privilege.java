@@ -75,6 +75,13 @@ public sealed interface Privilege {
         CGROUP
     }
 
+    /// The one of a spelling, for example `host-path:/srv:ro`. Of a joined namespace the container may be left out.
+    ///
+    /// @throws IllegalArgumentException what is wrong
+    static Privilege parse(String spelling) {
+        return PrivilegeSpelling.parse(spelling);
+    }
+
     /// As a role writes it, for example `added-capability:NET_ADMIN`.
     default String spelling() {
         return switch (this) {

@@ -81,6 +81,7 @@ final class RoleCompiler {
             throw new RolesException(rule.line(), "a line of a role names at least one operation");
         }
         return new Grant(
+                rule.text(),
                 role,
                 rule.line(),
                 rule.denies(),

@@ -1,6 +1,8 @@
 package io.bulkhead.access;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
 
 /// One line of a role as the file has it; [AccessPolicy#of] makes sense of it.
 public sealed interface RoleLine {
@@ -25,7 +27,7 @@ public sealed interface RoleLine {
             List<Word> volumes,
             List<Word> networks,
             List<Word> privileges,
-            java.util.Optional<Word> owner)
+            Optional<Word> owner)
             implements RoleLine {
         public Rule {
             operations = List.copyOf(operations);
@@ -34,6 +36,29 @@ public sealed interface RoleLine {
             volumes = List.copyOf(volumes);
             networks = List.copyOf(networks);
             privileges = List.copyOf(privileges);
+        }
+
+        /// As a file has it, in one line.
+        String text() {
+            var parts = new StringJoiner(", ");
+            parts.add((denies ? "deny: " : "operations: ") + list(operations));
+            add(parts, "containers", containers);
+            add(parts, "images", images);
+            add(parts, "volumes", volumes);
+            add(parts, "networks", networks);
+            add(parts, "privileges", privileges);
+            owner.ifPresent(word -> parts.add("owner: " + word.text()));
+            return parts.toString();
+        }
+
+        private static void add(StringJoiner parts, String key, List<Word> words) {
+            if (!words.isEmpty()) {
+                parts.add(key + ": " + list(words));
+            }
+        }
+
+        private static String list(List<Word> words) {
+            return words.stream().map(Word::text).toList().toString();
         }
     }
 

@@ -31,6 +31,11 @@ public final class View {
     ///
     /// @param operation what is asked of each item, such as `container.list`
     public boolean lists(Operation operation, Target item) {
-        return unlimited || Authorizer.decide(policy, caller, operation, item, Set.of()) instanceof Allowed;
+        return allows(operation, item, Set.of());
+    }
+
+    /// Whether the caller's roles would allow something.
+    public boolean allows(Operation operation, Target target, Set<Privilege> privileges) {
+        return unlimited || Authorizer.decide(policy, caller, operation, target, privileges) instanceof Allowed;
     }
 }

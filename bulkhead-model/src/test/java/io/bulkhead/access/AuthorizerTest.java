@@ -147,7 +147,8 @@ class AuthorizerTest {
                 Operation.CONTAINER_RESTART,
                 Operation.CONTAINER_INSPECT,
                 Operation.SYSTEM_PING,
-                Operation.SYSTEM_VERSION);
+                Operation.SYSTEM_VERSION,
+                Operation.ACCESS_SELF);
         assertThat(Arrays.stream(Operation.values())
                         .filter(operation -> decide(ALICE, operation, WEB) instanceof Allowed))
                 .containsExactlyInAnyOrderElementsOf(allowed);

@@ -2,25 +2,14 @@ package io.bulkhead.cli.container;
 
 import io.bulkhead.cli.api.Answer;
 import io.bulkhead.cli.api.ApiException;
-import io.bulkhead.cli.create.CreateOptions;
 import io.bulkhead.cli.terminal.Session;
-import io.bulkhead.cli.verb.Completes;
 import io.bulkhead.cli.verb.Failure;
-import io.bulkhead.cli.verb.Known;
-import io.bulkhead.cli.verb.Verb;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(name = "run", description = "Create and run a new container from an image")
-public final class RunVerb extends Verb {
-
-    @Mixin
-    CreateOptions options = new CreateOptions();
+public final class RunVerb extends CreationVerb {
 
     @Option(
             names = {"-d", "--detach"},
@@ -43,21 +32,9 @@ public final class RunVerb extends Verb {
             description = "Override the key sequence for detaching a container")
     String detachKeys = "";
 
-    @Completes(Known.IMAGES)
-    @Parameters(index = "0", paramLabel = "IMAGE")
-    String image = "";
-
-    @Parameters(index = "1..*", paramLabel = "COMMAND")
-    List<String> command = new ArrayList<>();
-
     @Override
     public int refusedCode() {
         return ExitCodes.DAEMON;
-    }
-
-    @Override
-    public boolean takesCommand() {
-        return true;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.bulkhead.dockerapi.container;
 
+import io.bulkhead.access.AccessPolicy;
 import io.bulkhead.access.Operation;
 import io.bulkhead.container.EngineException;
 import io.bulkhead.dockerapi.Backend;
@@ -7,6 +8,7 @@ import io.bulkhead.dockerapi.Route;
 import io.bulkhead.idmap.UsernsDefaults;
 import io.bulkhead.trust.TrustPolicy;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -16,12 +18,19 @@ public final class ContainerRoutes {
     private ContainerRoutes() {}
 
     /// @param randomness for ids and names
+    /// @param policy the roles in force
     /// @param userns of containers that ask for none
     public static List<Route> of(
-            Backend backend, TrustPolicy trust, RandomGenerator randomness, UsernsDefaults userns) {
+            Backend backend,
+            TrustPolicy trust,
+            RandomGenerator randomness,
+            UsernsDefaults userns,
+            Supplier<AccessPolicy> policy) {
+        var creation = new Creation(backend, randomness, userns);
         return Stream.of(
                         new ListRoutes(backend).routes(),
-                        new CreateRoute(backend, trust, randomness, userns).routes(),
+                        new CreateRoute(backend, trust, creation).routes(),
+                        new ExplainRoute(creation, policy).routes(),
                         new InspectRoutes(backend).routes(),
                         new LifeRoutes(backend).routes(),
                         new WaitRoute(backend).routes(),

@@ -1,5 +1,6 @@
 package io.bulkhead.dockerapi.create;
 
+import io.bulkhead.access.Privilege;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -7,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Paths of the host as a request names them, resolved to what they lead to: the decision is about that, and so is the
 /// mount, which refuses links when it pins the path again.
@@ -16,9 +18,16 @@ final class HostPaths {
     private static final int CHARACTER_DEVICE = 0020000;
     private static final int BLOCK_DEVICE = 0060000;
 
+    private final Consumer<Privilege> mayLook;
+
+    /// @param mayLook refuses a look at a path that could not be granted anyway: whether it exists is nobody's business
+    HostPaths(Consumer<Privilege> mayLook) {
+        this.mayLook = mayLook;
+    }
+
     /// Something that exists.
-    String existing(String path) {
-        Path asked = absolute(path);
+    String existing(String path, boolean readOnly) {
+        Path asked = bindSource(path, readOnly);
         try {
             return asked.toRealPath().toString();
         } catch (NoSuchFileException _) {
@@ -30,8 +39,8 @@ final class HostPaths {
     }
 
     /// Something that exists, or where it would be made: the real path of the nearest directory there is, and the rest.
-    String existingOrNew(String path) {
-        Path asked = absolute(path);
+    String existingOrNew(String path, boolean readOnly) {
+        Path asked = bindSource(path, readOnly);
         for (Path present = asked; present != null; present = present.getParent()) {
             Optional<Path> real = real(present, path);
             if (real.isPresent()) {
@@ -76,8 +85,9 @@ final class HostPaths {
     }
 
     /// A device node.
-    String device(String path) {
+    String device(String path, String access) {
         Path asked = absolute(path);
+        mayLook.accept(new Privilege.Device(asked.normalize().toString(), access));
         try {
             Path real = asked.toRealPath();
             Map<String, Object> attributes = Files.readAttributes(real, "unix:mode");
@@ -90,6 +100,12 @@ final class HostPaths {
             throw Invalid.because("error gathering device information while adding custom device \""
                     + io.bulkhead.name.Names.shown(path) + "\": no such file or directory");
         }
+    }
+
+    private Path bindSource(String path, boolean readOnly) {
+        Path asked = absolute(path);
+        mayLook.accept(new Privilege.HostPath(asked.normalize().toString(), readOnly));
+        return asked;
     }
 
     private static Path absolute(String path) {

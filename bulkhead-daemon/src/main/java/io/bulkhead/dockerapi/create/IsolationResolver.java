@@ -112,7 +112,8 @@ final class IsolationResolver {
             throw Invalid.value("HostConfig.Devices", access, "the permissions are some of r, w and m");
         }
         String inside = device.pathInContainer().isEmpty() ? device.pathOnHost() : device.pathInContainer();
-        return new DeviceSpec(hostPaths.device(device.pathOnHost()), ContainerPaths.mountTarget(inside), access);
+        return new DeviceSpec(
+                hostPaths.device(device.pathOnHost(), access), ContainerPaths.mountTarget(inside), access);
     }
 
     /// Names with single slashes between them, from the root: the cgroup that is made has to be found again under the

@@ -1,6 +1,7 @@
 package io.bulkhead.dockerapi.create;
 
 import io.bulkhead.access.Caller;
+import io.bulkhead.access.Privilege;
 import io.bulkhead.container.Container;
 import io.bulkhead.container.EngineException;
 import io.bulkhead.container.EngineException.Reason;
@@ -16,6 +17,7 @@ import io.bulkhead.spec.NetworkSpec;
 import io.bulkhead.spec.RestartPolicy;
 import io.bulkhead.volume.Volumes;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
@@ -38,6 +40,7 @@ public final class SpecResolver {
     /// @param processors how many the host has
     /// @param imageIds how many ids an image's files need
     /// @param subids the ids that a user of the host was given
+    /// @param mayLook refuses a look at a path of the host that could not be granted anyway
     public SpecResolver(
             Function<String, Container> containers,
             Volumes volumes,
@@ -45,11 +48,12 @@ public final class SpecResolver {
             int processors,
             UsernsDefaults userns,
             ToLongFunction<Image> imageIds,
-            Function<String, IdMaps> subids) {
+            Function<String, IdMaps> subids,
+            Consumer<Privilege> mayLook) {
         this.subids = subids;
         this.userns = userns;
         this.imageIds = imageIds;
-        var hostPaths = new HostPaths();
+        var hostPaths = new HostPaths(mayLook);
         this.containers = name -> named(containers, name);
         this.randomness = randomness;
         this.storage = new StorageResolver(this.containers, volumes, hostPaths, randomness);

@@ -71,7 +71,7 @@ final class StorageResolver {
 
     private Mount bind(BindSpelling bind) {
         if (bind.isHostPath()) {
-            String source = hostPaths.existingOrNew(bind.source());
+            String source = hostPaths.existingOrNew(bind.source(), bind.readOnly());
             return new Mount.Bind(
                     source, bind.target(), bind.readOnly(), bind.options(), true, bind.line(), bind.owners());
         }
@@ -129,8 +129,8 @@ final class StorageResolver {
         var options = mount.bindOptions() == null ? new HostConfig.BindOptions("", false) : mount.bindOptions();
         BindSpelling.requirePropagation(options.propagation());
         String source = options.createMountpoint()
-                ? hostPaths.existingOrNew(mount.source())
-                : hostPaths.existing(mount.source());
+                ? hostPaths.existingOrNew(mount.source(), mount.readOnly())
+                : hostPaths.existing(mount.source(), mount.readOnly());
         List<String> words = options.propagation().isEmpty() ? List.of() : List.of(options.propagation());
         return new Mount.Bind(source, target, mount.readOnly(), words, options.createMountpoint(), "");
     }

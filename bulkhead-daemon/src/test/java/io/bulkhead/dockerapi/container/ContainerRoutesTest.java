@@ -2,6 +2,7 @@ package io.bulkhead.dockerapi.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulkhead.access.AccessPolicy;
 import io.bulkhead.access.Authorizer;
 import io.bulkhead.access.Caller;
 import io.bulkhead.access.Decision;
@@ -78,7 +79,12 @@ class ContainerRoutesTest {
                 clock,
                 List::of);
         router = new Router(
-                ContainerRoutes.of(backend, new TrustPolicy(), new Random(1), UsernsDefaults.standard()),
+                ContainerRoutes.of(
+                        backend,
+                        new TrustPolicy(),
+                        new Random(1),
+                        UsernsDefaults.standard(),
+                        () -> AccessPolicy.ROOT_ONLY),
                 new Gate(new Authorizer(), new Remembered()));
     }
 

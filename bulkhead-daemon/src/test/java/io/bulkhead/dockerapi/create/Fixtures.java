@@ -72,7 +72,14 @@ final class Fixtures {
     ContainerSpec resolve(CreateRequest request) {
         var image = new Image(IMAGE_ID, IMAGE_ID, config, List.of(), List.of(), List.of(), Instant.EPOCH, 0);
         return new SpecResolver(
-                        this::container, new KnownVolumes(), new Random(seed), 4, userns, _ -> 200_000, this::subids)
+                        this::container,
+                        new KnownVolumes(),
+                        new Random(seed),
+                        4,
+                        userns,
+                        _ -> 200_000,
+                        this::subids,
+                        _ -> {})
                 .resolve(request, Optional.empty(), image, ROOT);
     }
 
