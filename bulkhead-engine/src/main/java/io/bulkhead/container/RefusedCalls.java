@@ -152,8 +152,8 @@ final class RefusedCalls implements Owners, AutoCloseable {
         return new Owner(
                 life.id(),
                 life.spec().name().value(),
-                life.spec().imageReference(),
-                life.spec().owner(),
+                life.spec().imageName(),
+                life.spec().target(),
                 muted);
     }
 

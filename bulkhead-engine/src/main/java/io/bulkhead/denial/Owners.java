@@ -6,21 +6,14 @@ import io.bulkhead.name.ContainerId;
 import io.bulkhead.seccomp.FilterAction;
 import io.bulkhead.seccomp.SyscallTable;
 import java.util.Optional;
-import java.util.Set;
 
 /// Whose a process is, and what holds for it.
 public interface Owners {
 
     /// @param range the container's ids on the host; empty with the host's own
-    /// @param image as roles know it
-    /// @param maker who made the container, as [io.bulkhead.access.Caller#subject()]
-    record Owner(ContainerId id, String name, String image, String maker, Optional<IdRange> range) {
-
-        /// What decisions about the container are about.
-        public Target.OfContainer target() {
-            return new Target.OfContainer(id.value(), name, Set.of(image), maker);
-        }
-    }
+    /// @param image as the container's maker named it
+    /// @param target what decisions about the container are about
+    record Owner(ContainerId id, String name, String image, Target.OfContainer target, Optional<IdRange> range) {}
 
     /// @param user the host's uid
     /// @param pid it may have ended

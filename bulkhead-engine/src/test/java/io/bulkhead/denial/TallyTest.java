@@ -2,12 +2,14 @@ package io.bulkhead.denial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulkhead.access.Target;
 import io.bulkhead.denial.Owners.Owner;
 import io.bulkhead.name.ContainerId;
 import io.bulkhead.seccomp.FilterAction;
 import io.bulkhead.seccomp.SyscallTable;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TallyTest {
@@ -27,7 +29,9 @@ class TallyTest {
     });
 
     private static Owner container(int number) {
-        return new Owner(new ContainerId("%064x".formatted(number)), "c" + number, "image", "unix:0", Optional.empty());
+        var id = new ContainerId("%064x".formatted(number));
+        var target = new Target.OfContainer(id.value(), "c" + number, Set.of("image"), "unix:0");
+        return new Owner(id, "c" + number, "image", target, Optional.empty());
     }
 
     private static RefusedCall call(int number, String command) {

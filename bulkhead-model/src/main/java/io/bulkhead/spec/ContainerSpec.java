@@ -45,7 +45,7 @@ public record ContainerSpec(
     }
 
     /// What decisions about it are about.
-    public Target target() {
+    public Target.OfContainer target() {
         return new Target.OfContainer(id.value(), name.value(), Set.of(imageReference), owner);
     }
 

@@ -30,8 +30,8 @@ final class AskedPolicies {
                         .map(name -> new Seen(call, backend).container(name).spec()))
                 .toList();
         for (Optional<ContainerSpec> spec : specs) {
-            Allowed _ =
-                    call.allow(spec.map(ContainerSpec::target).orElseGet(() -> Target.object("system call policy")));
+            Allowed _ = call.allow(
+                    spec.<Target>map(ContainerSpec::target).orElseGet(() -> Target.object("system call policy")));
         }
         var policies = new ArrayList<AskedPolicy>();
         for (int i = 0; i < requests.size(); i++) {
