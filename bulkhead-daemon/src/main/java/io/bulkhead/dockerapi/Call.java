@@ -129,6 +129,11 @@ public final class Call {
         return view().sees(target);
     }
 
+    /// As [#sees(Target)] by the roles in force at this moment: for a call that goes on.
+    public boolean seesNow(Target target) {
+        return gate.view(exchange.caller()).sees(target);
+    }
+
     /// Whether something belongs in the list this call asks for.
     public boolean lists(Target item) {
         return lists(operation, item);

@@ -43,7 +43,7 @@ final class EventRoutes {
             call.exchange().whenDisconnected(events::close);
             Optional<Events.Event> event = events.next();
             while (event.isPresent()) {
-                if (call.sees(event.get().about()) && filter.matches(event.get())) {
+                if (call.seesNow(event.get().about()) && filter.matches(event.get())) {
                     lines.write(EventFields.of(event.get()));
                 }
                 event = events.next();
