@@ -6,6 +6,7 @@ import io.bulkhead.idmap.IdRange;
 import io.bulkhead.idmap.UsernsDefaults;
 import io.bulkhead.idmap.UsernsMode;
 import io.bulkhead.name.Names;
+import io.bulkhead.name.Nearest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -302,26 +303,10 @@ final class ConfigFile {
         }
         String nearest = known.stream()
                 .map(String::valueOf)
-                .min(Comparator.comparingInt(key -> distance(unknown, key)))
+                .min(Comparator.comparingInt(key -> Nearest.distance(unknown, key)))
                 .orElseThrow();
-        return distance(unknown, nearest) <= Math.max(2, nearest.length() / 2)
+        return Nearest.distance(unknown, nearest) <= Math.max(2, nearest.length() / 2)
                 ? "; did you mean `" + nearest + "`?"
                 : "; there are " + known.stream().map(String::valueOf).sorted().collect(Collectors.joining(", "));
-    }
-
-    /// How many letters must be changed, added or taken away (Levenshtein).
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 }

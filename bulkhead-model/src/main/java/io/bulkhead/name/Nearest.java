@@ -32,8 +32,8 @@ public final class Nearest {
                 : near.stream().map(mark::concat).collect(Collectors.joining(", ", "; did you mean ", "?"));
     }
 
-    /// Levenshtein's, without regard to case.
-    private static int distance(String a, String b) {
+    /// How many letters must be changed, added or taken away (Levenshtein), without regard to case.
+    public static int distance(String a, String b) {
         int[] last = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             last[j] = j;
