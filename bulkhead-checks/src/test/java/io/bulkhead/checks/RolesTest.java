@@ -320,6 +320,35 @@ class RolesTest {
                 .anyMatch(line -> line.contains("\"uid\":61005") && line.contains("would be refused"));
     }
 
+    /// A dry run, a suggestion, and then that in force: what was done is allowed, and nothing beside it.
+    @Test
+    void aRoleIsMadeOfWhatSomebodyDid() throws IOException {
+        long newcomer = 61_006;
+        write("mode: dry-run\n" + ROLES);
+        as(newcomer, "run", "-d", "--name", "try-1", "-v", "tried:/x", "--cap-add", "NET_ADMIN", IMAGE, "sleep", "1000")
+                .orFail();
+        as(newcomer, "exec", "try-1", "true").orFail();
+        as(newcomer, "restart", "-t", "0", "web-1").orFail();
+        as(newcomer, "rm", "-f", "-v", "try-1").orFail();
+
+        String suggested = asked(0, "suggest", "unix:" + newcomer, "--name", "newcomer")
+                .orFail()
+                .out();
+        write(suggested);
+
+        as(newcomer, "run", "-d", "--name", "try-2", "-v", "tried:/x", "--cap-add", "NET_ADMIN", IMAGE, "sleep", "1000")
+                .orFail();
+        as(newcomer, "exec", "try-2", "true").orFail();
+        as(newcomer, "restart", "-t", "0", "web-1").orFail();
+        assertThat(as(newcomer, "restart", "db-1").err()).contains("No such container: db-1");
+        assertThat(as(newcomer, "logs", "try-2").err()).contains("allows container.logs");
+        assertThat(as(newcomer, "run", "--rm", "--cap-add", "SYS_ADMIN", IMAGE, "true")
+                        .err())
+                .contains("added-capability:SYS_ADMIN");
+        as(newcomer, "rm", "-f", "-v", "try-2").orFail();
+        assertThat(asked(0, "suggest", "unix:61999").err()).contains("nothing that was allowed is on the record");
+    }
+
     /// Others' events are told to whoever may see those.
     @Test
     void eventsAreOnesOwn() {

@@ -2,6 +2,7 @@ package io.bulkhead.cli;
 
 import io.bulkhead.cli.access.CanIVerb;
 import io.bulkhead.cli.access.RolesVerb;
+import io.bulkhead.cli.access.SuggestVerb;
 import io.bulkhead.cli.access.TestVerb;
 import io.bulkhead.cli.access.WhoCanVerb;
 import io.bulkhead.cli.audit.AuditKeyVerb;
@@ -167,6 +168,7 @@ final class Verbs {
             "access roles",
             "access explain",
             "access test",
+            "access suggest",
             "userns ls",
             "userns static",
             "userns explain",
@@ -300,6 +302,7 @@ final class Verbs {
             case "roles" -> new RolesVerb();
             case "explain" -> new AccessExplainVerb();
             case "test" -> new TestVerb();
+            case "suggest" -> new SuggestVerb();
             default -> null;
         };
     }
