@@ -47,9 +47,11 @@ record Grant(
                         && isOwners(container.owner(), caller);
             case Target.InContainer(var container, var _) -> isAbout(container, caller);
             case Target.OfImage image ->
-                images.isEmpty()
-                        || isImage(image.id())
-                        || image.names().stream().anyMatch(this::isImage);
+                // Nobody is an image's owner.
+                !own
+                        && (images.isEmpty()
+                                || isImage(image.id())
+                                || image.names().stream().anyMatch(this::isImage));
             case Target.OfVolume volume -> any(volumes, volume.name()) && isOwners(volume.owner(), caller);
             case Target.OfNetwork network -> any(networks, network.name()) && isOwners(network.owner(), caller);
         };
