@@ -35,14 +35,11 @@ public final class HostUsers {
     ///
     /// @throws KernelException when nobody can say
     public static Optional<Account> account(String name) {
-        OptionalLong uid = user(name);
-        return uid.isEmpty() ? Optional.empty() : Optional.of(account(name, uid.getAsLong()));
+        return entry(USER, name)
+                .map(user -> account(name, Integer.toUnsignedLong(user.id()), Integer.toUnsignedLong(user.gid())));
     }
 
-    private static Account account(String name, long uid) {
-        long gid = entry(USER, name)
-                .map(record -> Integer.toUnsignedLong(record.gid()))
-                .orElseThrow(() -> new KernelException("entry of " + name, Errno.ENOENT));
+    private static Account account(String name, long uid, long gid) {
         for (int most = 64; most <= 65_536; most *= 4) {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment groups = arena.allocate(ValueLayout.JAVA_INT, most);

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -145,7 +144,7 @@ final class SuggestedRole {
         return text.append("bindings:\n  - role: ")
                 .append(name)
                 .append("\n    subjects: [\"")
-                .append(Objects.requireNonNull(subject))
+                .append(subject)
                 .append("\"]\n")
                 .toString();
     }
